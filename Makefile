@@ -1,0 +1,84 @@
+# Huitu's commands. `make help` lists them.
+# Files below .venv/ mark what set-up has done, so that a second run does nothing and asks no network.
+
+PORT ?= 8000
+HUITU_DATA ?= data
+BIN := .venv/bin
+DONE := .venv/.done
+MESSAGES := $(wildcard webapp/translations/*/LC_MESSAGES/*.po)
+
+.PHONY: help serve setup setup-dev test test-fast lint types contracts wheel-check check lock clean
+
+help:  ## list the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+serve: setup  ## set everything up, publish the sample and serve it (PORT=8000, HUITU_DATA=data)
+	@exec $(BIN)/huitu serve --data "$(HUITU_DATA)" --port $(PORT)
+
+test: setup-dev  ## run every test, the browser's too
+	@.ci/need browser
+	@$(BIN)/pytest
+
+test-fast: setup-dev  ## run the tests that need no browser
+	@$(BIN)/pytest -m "not browser"
+
+lint: setup-dev  ## style of the code
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: setup-dev  ## strict types
+	$(BIN)/mypy
+
+contracts: setup-dev  ## webapp -> layers -> geo
+	$(BIN)/lint-imports
+
+wheel-check: setup-dev  ## build the wheel and serve from it in an empty environment
+	$(BIN)/python .ci/wheel_check.py
+
+check: test lint types contracts wheel-check  ## all of the above
+
+setup: $(DONE)/runtime $(DONE)/link $(DONE)/assets $(DONE)/messages  ## what `make serve` needs
+
+setup-dev: setup $(DONE)/dev  ## what the tests need besides
+
+$(DONE)/tools: requirements-build.lock
+	@echo "Making the environment .venv"
+	@.ci/venv create
+	@mkdir -p $(DONE) && touch $@
+
+$(DONE)/runtime: requirements.lock $(DONE)/tools
+	@echo "Installing the locked libraries"
+	@.ci/venv add $<
+	@touch $@
+
+$(DONE)/dev: requirements-dev.lock $(DONE)/runtime
+	@echo "Installing the locked test tools"
+	@.ci/venv add $<
+	@touch $@
+
+$(DONE)/link: pyproject.toml $(DONE)/runtime
+	@.ci/venv link
+	@touch $@
+
+$(DONE)/node: package-lock.json $(DONE)/tools
+	@.ci/need node
+	@echo "Installing the locked front-end libraries"
+	@npm ci --include=dev --loglevel=error --no-progress </dev/null >/dev/null
+	@touch $@
+
+$(DONE)/assets: webapp/assets.py $(DONE)/node $(DONE)/runtime
+	@$(BIN)/python -m webapp.assets node_modules
+	@touch $@
+
+$(DONE)/messages: $(MESSAGES) $(DONE)/runtime
+	@$(if $(MESSAGES),$(BIN)/pybabel -q compile -d webapp/translations)
+	@touch $@
+
+lock: $(DONE)/tools  ## renew the lock files (asks the registries)
+	.ci/lock
+
+clean:  ## remove all that was made, the published store included
+	rm -rf .venv node_modules webapp/static/vendor dist data/published huitu-data
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find webapp/translations -name '*.mo' -delete 2>/dev/null || true
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""Geometry and numbers on frames; knows neither our layers nor the web."""
