@@ -30,7 +30,7 @@ types: setup-dev  ## strict types
 	$(BIN)/mypy
 
 contracts: setup-dev  ## webapp -> layers -> geo
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 
 wheel-check: setup-dev  ## build the wheel and serve from it in an empty environment
 	$(BIN)/python .ci/wheel_check.py

@@ -1,4 +1,4 @@
-"""Fill the wheel with what the packages alone do not hold, and refuse a wheel that would not run."""
+"""Fill the wheel with what the packages alone do not hold; refuse one that would not run."""
 
 from pathlib import Path
 from typing import Any
