@@ -42,6 +42,7 @@ setup: $(DONE)/runtime $(DONE)/link $(DONE)/assets $(DONE)/messages  ## what `ma
 setup-dev: setup $(DONE)/dev  ## what the tests need besides
 
 $(DONE)/tools: requirements-build.lock
+	@.ci/need python >/dev/null && .ci/need node
 	@echo "Making the environment .venv"
 	@.ci/venv create
 	@mkdir -p $(DONE) && touch $@
@@ -61,7 +62,6 @@ $(DONE)/link: pyproject.toml $(DONE)/runtime
 	@touch $@
 
 $(DONE)/node: package-lock.json $(DONE)/tools
-	@.ci/need node
 	@echo "Installing the locked front-end libraries"
 	@npm ci --include=dev --loglevel=error --no-progress </dev/null >/dev/null
 	@touch $@
