@@ -1,0 +1,61 @@
+/**
+ * The only way to data: blocks embedded in the page first (the one-file map), else this server.
+ */
+
+/** What a server answered when it refused, or what went wrong on the way. */
+export class DataError extends Error {
+  /**
+   * @param {string} url
+   * @param {number} status 0 when no answer came
+   * @param {string} [message] of the server's error body
+   */
+  constructor(url, status, message = "") {
+    super(message || `${status} ${url}`);
+    this.url = url;
+    this.status = status;
+    this.told = message;
+  }
+}
+
+/** The URL prefix under which the application is mounted; without a slash at its end. */
+export function base() {
+  return (document.body.dataset.base || "").replace(/\/$/, "");
+}
+
+/**
+ * Data of an address of this application.
+ *
+ * @param {string} url from the application's root, such as `/layers`
+ * @returns {Promise<any>}
+ * @throws {DataError}
+ */
+export async function fetchJson(url) {
+  const embedded = block(url);
+  if (embedded) return JSON.parse(embedded.textContent);
+  if (document.body.dataset.mode === "file") throw new DataError(url, 404);
+  return ask(url);
+}
+
+function block(url) {
+  const blocks = document.querySelectorAll('script[type="application/json"][data-url]');
+  return [...blocks].find((node) => node.dataset.url === url);
+}
+
+async function ask(url) {
+  let answer;
+  try {
+    answer = await fetch(base() + url, { headers: { Accept: "application/json" } });
+  } catch {
+    throw new DataError(url, 0);
+  }
+  if (!answer.ok) throw new DataError(url, answer.status, await toldBy(answer));
+  return answer.json();
+}
+
+async function toldBy(answer) {
+  try {
+    return String((await answer.json()).error.message || "");
+  } catch {
+    return "";
+  }
+}

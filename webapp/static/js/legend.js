@@ -1,0 +1,121 @@
+/**
+ * The legend of a layer, drawn from its style table and counted from its features.
+ */
+
+import { el } from "./dom.js";
+import { pick, t } from "./i18n.js";
+import { badgeOf, dashOf, kindOf, sample, symbolOf } from "./symbols.js";
+
+/**
+ * @typedef {Object} Entry
+ * @property {string} title
+ * @property {number} count
+ * @property {SVGElement|HTMLElement} mark
+ * @property {"symbol"|"badge"|"schematic"|"unclassified"} kind
+ * @property {import("./project.js").Project[]} features
+ */
+
+/**
+ * The entries of a layer's legend: the symbols in use in the order of the table, what nobody could
+ * classify, the badges in use and the mark of shapes that are not exact.
+ *
+ * @param {Object} layer of `/layers`
+ * @param {import("./project.js").Project[]} features
+ * @returns {Entry[]}
+ */
+export function entries(layer, features) {
+  return [...symbols(layer, features), ...unclassified(layer, features), ...badges(layer, features), ...schematic(layer, features)];
+}
+
+function symbols({ style, geometry }, features) {
+  return style.symbols
+    .map((symbol) => ({ symbol, having: features.filter((feature) => symbolOf(style, feature.properties).symbol === symbol) }))
+    .filter(({ having }) => having.length > 0)
+    .map(({ symbol, having }) => ({
+      kind: "symbol",
+      title: pick(symbol.title),
+      count: having.length,
+      features: having,
+      mark: sample(symbol, kindOf(symbol, geometry), allSchematic(having) ? dashOf(style, symbol, true) : symbol.dash),
+    }));
+}
+
+function allSchematic(features) {
+  const located = features.filter((feature) => feature.located);
+  return located.length > 0 && located.every((feature) => feature.schematic);
+}
+
+function unclassified({ style, geometry }, features) {
+  const unknown = features.filter((feature) => !symbolOf(style, feature.properties).known);
+  if (!unknown.length) return [];
+  const mark = sample(style.unclassified, kindOf({ ...style.unclassified, radius: null, shape: null }, geometry));
+  return [{ kind: "unclassified", title: t("未分类"), count: unknown.length, features: unknown, mark }];
+}
+
+function badges({ style }, features) {
+  return style.badges
+    .map((badge) => ({ badge, having: features.filter((feature) => badgeOf(style, feature.properties) === badge) }))
+    .filter(({ having }) => having.length > 0)
+    .map(({ badge, having }) => ({
+      kind: "badge",
+      title: pick(badge.title),
+      count: having.length,
+      features: having,
+      mark: badgeMark(badge),
+    }));
+}
+
+function schematic({ style, geometry }, features) {
+  const drawn = features.filter((feature) => feature.schematic && feature.located);
+  if (!drawn.length) return [];
+  const line = { stroke: "#5b6168", width: 2, fill: null };
+  const dimension = geometry.every((kind) => kind === "Point") ? 0 : 1;
+  return [{ kind: "schematic", title: t("示意：位置或范围非实测"), count: drawn.length, features: drawn, mark: sample(line, dimension, style.schematic.dash) }];
+}
+
+/** A badge as it stands on the map. */
+export function badgeMark(badge) {
+  return el("span", { class: "badge", "aria-hidden": "true" }, pick(badge.mark));
+}
+
+/**
+ * The legend as a list; the magenta row opens to the features that nobody could classify.
+ *
+ * @param {Entry[]} list
+ * @param {(id: string) => void} [open] what choosing an unclassified feature does
+ */
+export function legendList(list, open) {
+  const plain = list.filter((entry) => entry.kind !== "badge");
+  const marks = list.filter((entry) => entry.kind === "badge");
+  return el(
+    "ul",
+    { class: "legend" },
+    plain.map((entry) => (entry.kind === "unclassified" && open ? unclassifiedRow(entry, open) : row(entry))),
+    marks.length > 0 && el("li", { class: "legend__badges" }, marks.map(badgeItem)),
+  );
+}
+
+function row(entry) {
+  return el(
+    "li",
+    { class: `legend__row legend__row--${entry.kind}` },
+    entry.mark,
+    el("span", { class: "legend__title" }, entry.title),
+    el("span", { class: "legend__count" }, entry.count),
+  );
+}
+
+function badgeItem(entry) {
+  return el("span", { class: "legend__badge" }, entry.mark, el("span", {}, entry.title), el("span", { class: "legend__count" }, entry.count));
+}
+
+function unclassifiedRow(entry, open) {
+  const items = entry.features.map((feature) =>
+    el("li", {}, el("button", { type: "button", class: "link", on: { click: () => open(feature.id) } }, `${feature.id} ${pick(feature.name)}`)),
+  );
+  return el(
+    "li",
+    { class: "legend__row legend__row--unclassified" },
+    el("details", {}, el("summary", {}, entry.mark, el("span", { class: "legend__title" }, entry.title), el("span", { class: "legend__count" }, entry.count)), el("ul", { class: "legend__list" }, items)),
+  );
+}

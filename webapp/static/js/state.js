@@ -1,0 +1,202 @@
+/**
+ * The address is the state. Pure: text in, frozen state out, and back.
+ *
+ * Nothing here knows which layers or stages exist; {@link settle} drops what a catalog has not.
+ */
+
+/**
+ * @typedef {Object} State
+ * @property {string[]|null} layers ids of visible layers, topmost first; null: as the catalog has it
+ * @property {Object<string, number>} opacity percent by layer id; 100 where it is not given
+ * @property {string[]|null} stage wanted stages; null: all (an empty choice is no choice)
+ * @property {[number, number]|null} years first and last year, both included; null: all
+ * @property {string} q words that a project must be found by
+ * @property {string|null} selected id of the feature whose card is open
+ * @property {{lat: number, lon: number, zoom: number}|null} view null: the zone's own view
+ * @property {string|null} panel open tab: `layers`, `filter`, `list`, or `none`
+ */
+
+/** The state of an address without parameters. */
+export const START = Object.freeze({
+  layers: null,
+  opacity: Object.freeze({}),
+  stage: null,
+  years: null,
+  q: "",
+  selected: null,
+  view: null,
+  panel: null,
+});
+
+/** Tabs of the panel, and `none` for a closed panel. */
+export const PANELS = Object.freeze(["layers", "filter", "list", "none"]);
+
+const ID = /^[A-Za-z][\w-]{0,63}$/;
+const MOST = 200;
+const LONGEST_QUERY = 100;
+
+/**
+ * Read a query string; what cannot be read is as if it were not there.
+ *
+ * @param {string} query with or without `?` or `#`
+ * @returns {State}
+ */
+export function parse(query) {
+  const given = new URLSearchParams(query.replace(/^[?#]/, ""));
+  return Object.freeze({
+    layers: ids(given.get("layers")),
+    opacity: opacities(given.get("opacity")),
+    stage: ids(given.get("stage")),
+    years: years(given.get("years")),
+    q: (given.get("q") || "").trim().slice(0, LONGEST_QUERY),
+    selected: ID.test(given.get("selected") || "") ? given.get("selected") : null,
+    view: view(given.get("view")),
+    panel: PANELS.includes(given.get("panel")) ? given.get("panel") : null,
+  });
+}
+
+function ids(text) {
+  if (text === null) return null;
+  return [...new Set(text.split(",").filter((id) => ID.test(id)))].slice(0, MOST);
+}
+
+function opacities(text) {
+  const pairs = (text || "").split(",").map((part) => part.split(":"));
+  const read = pairs.filter(([id, percent]) => ID.test(id) && /^\d{1,3}$/.test(percent || "") && Number(percent) <= 100);
+  return Object.freeze(Object.fromEntries(read.map(([id, percent]) => [id, Number(percent)])));
+}
+
+function years(text) {
+  const found = /^(\d{4})(?:-(\d{4}))?$/.exec(text || "");
+  if (!found) return null;
+  return [found[1], found[2] || found[1]].map(Number).sort();
+}
+
+function view(text) {
+  const parts = (text || "").split(",");
+  if (parts.length !== 3 || parts.some((part) => !/^-?\d{1,3}(\.\d{1,9})?$/.test(part))) return null;
+  const [lat, lon, zoom] = parts.map(Number);
+  if (Math.abs(lat) > 85 || Math.abs(lon) > 180 || zoom < 0 || zoom > 24) return null;
+  return Object.freeze({ lat, lon, zoom });
+}
+
+/**
+ * Write a state as a query string, without `?`; the state of {@link START} is empty.
+ *
+ * @param {State} state
+ * @param {{lang?: string}} [extra] the language stands in the address too when it is not Chinese
+ */
+export function format(state, extra = {}) {
+  const parts = [
+    state.layers && ["layers", state.layers.join(",")],
+    Object.keys(state.opacity).length && ["opacity", formatOpacity(state.opacity)],
+    state.stage && ["stage", state.stage.join(",")],
+    state.years && ["years", state.years.join("-")],
+    state.q && ["q", state.q],
+    state.selected && ["selected", state.selected],
+    state.view && ["view", formatView(state.view)],
+    state.panel && ["panel", state.panel],
+    extra.lang === "en" && ["lang", "en"],
+  ];
+  return parts
+    .filter(Boolean)
+    .map(([name, value]) => `${name}=${readable(value)}`)
+    .join("&");
+}
+
+function readable(value) {
+  return encodeURIComponent(value).replace(/%2C/g, ",").replace(/%3A/g, ":");
+}
+
+function formatOpacity(opacity) {
+  return Object.entries(opacity)
+    .map(([id, percent]) => `${id}:${percent}`)
+    .join(",");
+}
+
+function formatView({ lat, lon, zoom }) {
+  return [lat.toFixed(5), lon.toFixed(5), String(Math.round(zoom * 100) / 100)].join(",");
+}
+
+/**
+ * Drop what a deployment does not have, and write what is the same as its start as such.
+ *
+ * @param {State} state
+ * @param {{layers: {id: string, visible: boolean}[], stages: string[], years: [number, number]}} known
+ * @returns {State}
+ */
+export function settle(state, known) {
+  return Object.freeze({
+    ...state,
+    layers: settleLayers(state.layers, known.layers),
+    opacity: settleOpacity(state.opacity, known.layers),
+    stage: settleStages(state.stage, known.stages),
+    years: settleYears(state.years, known.years),
+  });
+}
+
+function settleLayers(wanted, layers) {
+  if (wanted === null) return null;
+  const all = layers.map((layer) => layer.id);
+  const kept = wanted.filter((id) => all.includes(id));
+  const start = layers.filter((layer) => layer.visible).map((layer) => layer.id);
+  return same(kept, start) ? null : kept;
+}
+
+function settleOpacity(opacity, layers) {
+  const all = new Set(layers.map((layer) => layer.id));
+  const kept = Object.entries(opacity).filter(([id, percent]) => all.has(id) && percent < 100);
+  return Object.freeze(Object.fromEntries(kept));
+}
+
+function settleStages(wanted, stages) {
+  if (wanted === null) return null;
+  const kept = stages.filter((stage) => wanted.includes(stage));
+  return kept.length === stages.length || kept.length === 0 ? null : kept;
+}
+
+function settleYears(wanted, [first, last]) {
+  if (wanted === null) return null;
+  const from = Math.min(Math.max(wanted[0], first), last);
+  const to = Math.min(Math.max(wanted[1], first), last);
+  return from === first && to === last ? null : [from, to];
+}
+
+function same(left, right) {
+  return left.length === right.length && left.every((value, place) => value === right[place]);
+}
+
+/**
+ * The order in which layers are drawn, topmost first: the visible ones as the state has them, each
+ * hidden one kept after its neighbour of the catalog.
+ *
+ * @param {State} state
+ * @param {{id: string, visible: boolean}[]} layers of the catalog, topmost first
+ * @returns {string[]}
+ */
+export function drawingOrder(state, layers) {
+  const all = layers.map((layer) => layer.id);
+  if (state.layers === null) return all;
+  const order = [...state.layers];
+  all.forEach((id, place) => {
+    if (order.includes(id)) return;
+    const before = all.slice(0, place).reverse().find((other) => order.includes(other));
+    order.splice(before ? order.indexOf(before) + 1 : 0, 0, id);
+  });
+  return order;
+}
+
+/** Ids of the visible layers of a state, topmost first. */
+export function visibleLayers(state, layers) {
+  return state.layers ?? layers.filter((layer) => layer.visible).map((layer) => layer.id);
+}
+
+/**
+ * The parameters that the list page shares with the map.
+ *
+ * @param {State} state
+ * @param {{lang?: string}} [extra]
+ */
+export function formatForList(state, extra = {}) {
+  return format({ ...START, layers: state.layers, stage: state.stage, years: state.years, q: state.q }, extra);
+}
