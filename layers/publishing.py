@@ -1,0 +1,127 @@
+"""From a file to what readers see, in one step: clean, compare with the other layers, publish."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import geopandas as gpd
+
+from geo.errors import NotFound, Problem, ProblemKind
+from geo.types import Text
+from layers.catalog import Catalog
+from layers.ingest import clean
+from layers.report import Report
+from layers.spec import LayerSpec
+from layers.store import Store, Version, version_id
+
+ID_ELSEWHERE = ProblemKind(
+    "id-in-other-layer",
+    "error",
+    Text(
+        zh="项目编号 {value} 已在图层“{layer}”中使用",
+        en="The project id {value} is used in the layer “{layer}” already",
+    ),
+    Text(zh="项目编号在全部图层中必须唯一", en="A project id must be unique over all layers"),
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file to publish, with a person's answers to what it does not say itself."""
+
+    path: Path
+    crs: str | None = None
+    encoding: str | None = None
+    repair: bool = False
+
+    @property
+    def options(self) -> dict[str, object]:
+        """The answers; they are part of a version's name."""
+        return {"crs": self.crs, "encoding": self.encoding, "repair": self.repair}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a file: its report, and the version when nothing held it."""
+
+    report: Report
+    version: Version | None
+
+
+def own_source(catalog: Catalog, spec: LayerSpec) -> Source:
+    """The file that the catalog names for a layer, in the CRS that the catalog gives for it."""
+    return Source(catalog.folder / spec.file, crs=spec.crs)
+
+
+def check(catalog: Catalog, store: Store, spec: LayerSpec, source: Source) -> Report:
+    """The report that publishing would give; nothing is published."""
+    return _prepare(catalog, store, spec, source)[1]
+
+
+def publish(
+    catalog: Catalog,
+    store: Store,
+    spec: LayerSpec,
+    source: Source,
+    *,
+    by: str,
+    reason: str,
+) -> Outcome:
+    """Publish a file as the current version of a layer, or say everything that holds it."""
+    frame, report = _prepare(catalog, store, spec, source)
+    if frame is None:
+        return Outcome(report, None)
+    version = store.publish(spec, frame, report, by=by, reason=reason, options=source.options)
+    return Outcome(report, version)
+
+
+def is_current(store: Store, spec: LayerSpec, source: Source) -> bool:
+    """Whether the layer's current version was made of just these bytes, entry and answers."""
+    try:
+        current = store.current(spec.id)
+    except NotFound:
+        return False
+    return version_id(spec, _digest(source.path), source.options) == current.id
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def _prepare(
+    catalog: Catalog, store: Store, spec: LayerSpec, source: Source
+) -> tuple[gpd.GeoDataFrame | None, Report]:
+    frame, report = clean(
+        source.path,
+        spec,
+        catalog.zone,
+        crs=source.crs,
+        encoding=source.encoding,
+        repair=source.repair,
+    )
+    if frame is None or not spec.is_projects:
+        return frame, report
+    taken = _taken(frame, catalog, store, spec)
+    if not taken:
+        return frame, report
+    return None, replace(report, rows_out=0, problems=(*report.problems, *taken))
+
+
+def _taken(
+    frame: gpd.GeoDataFrame, catalog: Catalog, store: Store, spec: LayerSpec
+) -> list[Problem]:
+    """Ids that stand in another project layer already."""
+    found = []
+    for other in catalog.project_layers:
+        if other.id == spec.id or not store.publications(other.id):
+            continue
+        ids = set(store.frame(other.id, store.current(other.id).id)["id"])
+        found += [
+            ID_ELSEWHERE.at(row=row, feature=value, field="id", value=value, layer=other.title)
+            for row, value in zip(frame.index.tolist(), frame["id"].tolist(), strict=True)
+            if value in ids
+        ]
+    return found

@@ -1,0 +1,99 @@
+"""What reading and checking one file found, as people and programs read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from geo.errors import Problem, shown
+from geo.types import Text
+
+
+@dataclass(frozen=True)
+class Report:
+    """What reading and checking one file found.
+
+    ``rows_in`` = ``rows_out`` + refused rows; a report with an error publishes nothing, so that
+    then ``rows_out`` is 0. The problems name each row.
+    """
+
+    layer: str | None
+    file: str
+    sha256: str
+    size_bytes: int
+    rows_in: int
+    rows_out: int
+    problems: tuple[Problem, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing holds publishing."""
+        return not any(problem.kind.severity == "error" for problem in self.problems)
+
+    def count(self, severity: str) -> int:
+        """How many problems have this severity."""
+        return sum(problem.kind.severity == severity for problem in self.problems)
+
+    def lines(self, lang: str) -> Iterator[str]:
+        """The report as a person reads it: every problem with its place and what to do."""
+        for problem in self.problems:
+            yield line(problem, lang)
+        yield _summary(self).in_(lang)
+
+    def to_dict(self, lang: str) -> dict[str, Any]:
+        """The report as JSON."""
+        return {
+            "layer": self.layer,
+            "file": self.file,
+            "sha256": self.sha256,
+            "size_bytes": self.size_bytes,
+            "rows_in": self.rows_in,
+            "rows_out": self.rows_out,
+            "problems": [problem.to_dict(lang) for problem in self.problems],
+        }
+
+
+_SEVERITY: Mapping[str, Text] = MappingProxyType(
+    {
+        "error": Text(zh="错误", en="Error"),
+        "warning": Text(zh="提醒", en="Warning"),
+        "note": Text(zh="已处理", en="Mended"),
+    }
+)
+
+
+def line(problem: Problem, lang: str) -> str:
+    """One problem as a line: how bad, where, what, and what to do."""
+    severity, place = _SEVERITY[problem.kind.severity].in_(lang), _place(problem, lang)
+    where = f" [{place}]" if place else ""
+    stop = Text(zh="。", en=". ").in_(lang)
+    return f"{severity}{where} {problem.message(lang)}{stop}{problem.hint(lang)}"
+
+
+def _place(problem: Problem, lang: str) -> str:
+    parts = []
+    if problem.row is not None:
+        parts.append(Text(zh=f"第 {problem.row} 行", en=f"row {problem.row}").in_(lang))
+    if problem.feature is not None:
+        parts.append(shown(problem.feature))
+    if problem.vertex is not None:
+        parts.append(
+            Text(zh=f"第 {problem.vertex} 个顶点", en=f"vertex {problem.vertex}").in_(lang)
+        )
+    if problem.position is not None:
+        parts.append(", ".join(f"{part:.6f}" for part in problem.position))
+    return " · ".join(parts)
+
+
+def _summary(report: Report) -> Text:
+    errors, warnings, notes = (report.count(kind) for kind in ("error", "warning", "note"))
+    held = Text(zh="不能发布，原有版本不变", en="cannot be published; what is published stays")
+    verdict = Text(zh="可以发布", en="can be published") if report.ok else held
+    return Text(
+        zh=f"{report.file}：共 {report.rows_in} 行，错误 {errors}，提醒 {warnings}，"
+        f"已处理 {notes}；{verdict.zh}",
+        en=f"{report.file}: {report.rows_in} rows, {errors} errors, {warnings} warnings, "
+        f"{notes} mended; {verdict.en}",
+    )

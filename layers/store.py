@@ -1,0 +1,275 @@
+"""Where layers are kept: immutable versions in a folder, and one pointer a layer.
+
+    <data>/published/<layer>/publications.json      who published which version when; the pointer
+    <data>/published/<layer>/<version>/version.json what it was made from, its counts and report
+                                      /features.geojson, .gz   as served
+                                      /features.gpkg           the exact working copy
+
+A version is built beside the others under a name that starts with a dot, made durable, renamed,
+and only then the small file of publications is replaced, so that a reader, a crash or a full disk
+sees the old version or the new one and never half of one.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import gzip
+import hashlib
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+
+from geo import files
+from geo.errors import NotFound
+from layers.ingest import CLEANING_VERSION
+from layers.report import Report
+from layers.spec import LayerSpec
+
+PUBLISHED = "published"
+_POINTER = "publications.json"
+_RECORD = "version.json"
+_GEOJSON = "features.geojson"
+_EXACT = "features.gpkg"
+
+
+@dataclass(frozen=True)
+class Version:
+    """One immutable state of a layer.
+
+    Attributes
+    ----------
+    layer, id
+        The layer and the version's name, 12 hexadecimal digits.
+    file, sha256, size_bytes
+        The source that it was made from.
+    rows_in, features, located
+        Rows read, features kept, and how many of them have a geometry.
+    cleaning
+        Version of the cleaning code.
+    software
+        Name and version of the program that published it.
+    problems
+        Warnings and notes of the report, as JSON in both languages.
+    """
+
+    layer: str
+    id: str
+    file: str
+    sha256: str
+    size_bytes: int
+    rows_in: int
+    features: int
+    located: int
+    cleaning: str
+    software: str
+    problems: Mapping[str, list[dict[str, Any]]]
+
+    @property
+    def unlocated(self) -> int:
+        """How many features have no geometry (未定位)."""
+        return self.features - self.located
+
+
+@dataclass(frozen=True)
+class Publication:
+    """One move of a layer's pointer: which version, when (UTC, ISO 8601), by whom and why."""
+
+    version: str
+    at: str
+    by: str
+    reason: str
+
+
+def version_id(spec: LayerSpec, sha256: str, options: Mapping[str, object]) -> str:
+    """Name a version by what it is made of: source bytes, the layer's entry, cleaning code."""
+    made_of = {
+        "source": sha256,
+        "spec": spec.model_dump(mode="json"),
+        "cleaning": CLEANING_VERSION,
+        "options": dict(options),
+    }
+    text = json.dumps(made_of, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+class Store:
+    """The versions of every layer of a deployment, as files in its data folder."""
+
+    def __init__(self, data: Path, *, software: str) -> None:
+        self._root = data / PUBLISHED
+        self._software = software
+
+    def __repr__(self) -> str:
+        return f"Store({str(self._root)!r})"
+
+    def publish(
+        self,
+        spec: LayerSpec,
+        frame: gpd.GeoDataFrame,
+        report: Report,
+        *,
+        by: str,
+        reason: str,
+        options: Mapping[str, object] | None = None,
+    ) -> Version:
+        """Keep the frame as a version and make it the current one.
+
+        The same source, entry and options give the same version: then only the pointer moves, and
+        not even that when it is current already.
+        """
+        version = self._describe(spec, frame, report, options or {})
+        folder = self._root / spec.id
+        folder.mkdir(parents=True, exist_ok=True)
+        with _locked(folder):
+            _sweep(folder)
+            if not (folder / version.id).is_dir():
+                self._build(folder, version, frame)
+            self._point(folder, version.id, by=by, reason=reason)
+        return version
+
+    def publications(self, layer_id: str) -> tuple[Publication, ...]:
+        """Every publication of a layer, the newest first; empty when there was none."""
+        try:
+            rows = json.loads((self._root / layer_id / _POINTER).read_bytes())
+        except FileNotFoundError:
+            return ()
+        return tuple(Publication(**row) for row in reversed(rows))
+
+    def current(self, layer_id: str) -> Version:
+        """The version that readers see; :class:`NotFound` when none was published."""
+        publications = self.publications(layer_id)
+        if not publications:
+            raise NotFound("version", layer_id)
+        return self.version(layer_id, publications[0].version)
+
+    def version(self, layer_id: str, version: str) -> Version:
+        """One version of a layer; :class:`NotFound` when there is none of that name."""
+        try:
+            record = json.loads((self._folder(layer_id, version) / _RECORD).read_bytes())
+        except FileNotFoundError:
+            raise NotFound("version", f"{layer_id}/{version}") from None
+        return Version(**record)
+
+    def versions(self, layer_id: str) -> tuple[Version, ...]:
+        """Each version of a layer once, in the order of its last publication, newest first."""
+        names = dict.fromkeys(entry.version for entry in self.publications(layer_id))
+        return tuple(self.version(layer_id, name) for name in names)
+
+    def geojson_path(self, layer_id: str, version: str) -> Path:
+        """The file served for a version; the same compressed lies beside it as ``.gz``."""
+        path = self._folder(layer_id, version) / _GEOJSON
+        if not path.is_file():
+            raise NotFound("version", f"{layer_id}/{version}")
+        return path
+
+    def frame(self, layer_id: str, version: str) -> gpd.GeoDataFrame:
+        """The exact rows of a version, in EPSG:4326."""
+        path = self._folder(layer_id, version) / _EXACT
+        if not path.is_file():
+            raise NotFound("version", f"{layer_id}/{version}")
+        frame: gpd.GeoDataFrame = files.load(path)
+        return frame
+
+    def pointers(self) -> tuple[tuple[str, int, int], ...]:
+        """Name, time and size of each pointer file: a cheap look whether anything was published."""
+        found = []
+        for path in sorted(self._root.glob(f"*/{_POINTER}")):
+            stat = path.stat()
+            found.append((path.parent.name, stat.st_mtime_ns, stat.st_size))
+        return tuple(found)
+
+    def _folder(self, layer_id: str, version: str) -> Path:
+        """The folder of a version; a name that is none of ours finds nothing, whatever it holds."""
+        if not (layer_id.isidentifier() and version.isalnum()):
+            raise NotFound("version", f"{layer_id}/{version}")
+        return self._root / layer_id / version
+
+    def _describe(
+        self,
+        spec: LayerSpec,
+        frame: gpd.GeoDataFrame,
+        report: Report,
+        options: Mapping[str, object],
+    ) -> Version:
+        return Version(
+            layer=spec.id,
+            id=version_id(spec, report.sha256, options),
+            file=report.file,
+            sha256=report.sha256,
+            size_bytes=report.size_bytes,
+            rows_in=report.rows_in,
+            features=len(frame),
+            located=int(frame.geometry.notna().sum()),
+            cleaning=CLEANING_VERSION,
+            software=self._software,
+            problems={lang: report.to_dict(lang)["problems"] for lang in ("zh", "en")},
+        )
+
+    def _build(self, folder: Path, version: Version, frame: gpd.GeoDataFrame) -> None:
+        building = folder / f".building-{secrets.token_hex(8)}"
+        building.mkdir()
+        try:
+            content = files.to_geojson(frame, extra={"huitu": {"version": version.id}})
+            (building / _GEOJSON).write_bytes(content)
+            (building / f"{_GEOJSON}.gz").write_bytes(gzip.compress(content, mtime=0))
+            files.save(frame, building / _EXACT)
+            (building / _RECORD).write_bytes(_json(asdict(version)))
+            _make_durable(building)
+            building.rename(folder / version.id)
+            _sync(folder)
+        except BaseException:
+            shutil.rmtree(building, ignore_errors=True)
+            raise
+
+    def _point(self, folder: Path, version: str, *, by: str, reason: str) -> None:
+        rows = [asdict(entry) for entry in reversed(self.publications(folder.name))]
+        if rows and rows[-1]["version"] == version:
+            return
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        rows.append(asdict(Publication(version=version, at=at, by=by, reason=reason)))
+        beside = folder / f".{_POINTER}"
+        beside.write_bytes(_json(rows))
+        _sync(beside)
+        beside.replace(folder / _POINTER)
+        _sync(folder)
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=1).encode()
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """One publisher a layer; the lock goes with its process, also when that is killed."""
+    with (folder / ".lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a killed publisher left; its lock is ours, so nobody is building."""
+    for leftover in folder.glob(".building-*"):
+        shutil.rmtree(leftover)
+
+
+def _make_durable(folder: Path) -> None:
+    for path in folder.iterdir():
+        _sync(path)
+    _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

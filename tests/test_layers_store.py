@@ -1,0 +1,197 @@
+"""A version is whole or absent, is never overwritten, and is named by what it was made of."""
+
+import gzip
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+from geo.errors import NotFound
+from layers.catalog import Catalog
+from layers.publishing import Source, is_current, own_source, publish
+from layers.store import Store
+
+
+@pytest.fixture
+def store(town):
+    return Store(town, software="huitu test")
+
+
+@pytest.fixture
+def catalog(town):
+    return Catalog.read(town)
+
+
+def put(catalog, store, layer="streets", reason="test"):
+    spec = catalog.layer(layer)
+    return publish(catalog, store, spec, own_source(catalog, spec), by="tester", reason=reason)
+
+
+def rename_first_street(town, name):
+    path = town / "streets.geojson"
+    path.write_text(path.read_text("utf-8").replace("静溪大街改造", name), "utf-8")
+
+
+def test_a_published_version_is_current(catalog, store):
+    outcome = put(catalog, store)
+    assert outcome.report.ok
+    assert store.current("streets") == outcome.version
+    assert (outcome.version.features, outcome.version.located) == (4, 3)
+    assert outcome.version.unlocated == 1
+
+
+def test_the_served_file_is_strict_geojson_with_its_version(catalog, store):
+    version = put(catalog, store).version
+    path = store.geojson_path("streets", version.id)
+    collection = json.loads(path.read_bytes())
+    assert collection["huitu"]["version"] == version.id
+    assert [feature["id"] for feature in collection["features"]] == ["T01", "T02", "T03", "T04"]
+    assert collection["features"][3]["geometry"] is None
+    assert gzip.decompress(path.with_name(path.name + ".gz").read_bytes()) == path.read_bytes()
+
+
+def test_the_frame_keeps_rows_and_types(catalog, store):
+    version = put(catalog, store).version
+    frame = store.frame("streets", version.id)
+    assert list(frame["id"]) == ["T01", "T02", "T03", "T04"]
+    assert frame["year_from"].dtype == "Int64"
+    assert frame.crs == "EPSG:4326"
+
+
+def test_the_same_source_is_the_same_version_and_no_second_publication(catalog, store):
+    first, second = put(catalog, store), put(catalog, store)
+    assert first.version.id == second.version.id
+    assert len(store.publications("streets")) == 1
+
+
+def test_an_old_version_stays_and_can_be_published_again(town, catalog, store):
+    first = put(catalog, store).version
+    rename_first_street(town, "静溪南街改造")
+    second = put(catalog, store, reason="renamed").version
+    assert first.id != second.id
+    assert [version.id for version in store.versions("streets")] == [second.id, first.id]
+    rename_first_street(town, "静溪大街改造")
+    assert json.loads(store.geojson_path("streets", first.id).read_bytes())
+    town.joinpath("streets.geojson").write_text(
+        town.joinpath("streets.geojson").read_text("utf-8").replace("静溪南街改造", "静溪大街改造"),
+        "utf-8",
+    )
+    again = put(catalog, store, reason="back").version
+    assert again.id == first.id
+    assert store.current("streets").id == first.id
+    assert [entry.reason for entry in store.publications("streets")] == ["back", "renamed", "test"]
+
+
+def test_the_entry_is_part_of_the_name(town, catalog, store):
+    before = put(catalog, store).version.id
+    path = town / "catalog.toml"
+    path.write_text(path.read_text("utf-8").replace("街道工程", "街巷工程"), "utf-8")
+    assert put(Catalog.read(town), store).version.id != before
+
+
+def test_a_file_with_an_error_publishes_nothing(town, catalog, store):
+    first = put(catalog, store).version
+    town.joinpath("streets.geojson").write_text('{"type": "FeatureCollection", ', "utf-8")
+    outcome = put(catalog, store)
+    assert outcome.version is None
+    assert not outcome.report.ok
+    assert outcome.report.rows_out == 0
+    assert store.current("streets") == first
+
+
+def test_an_id_of_another_layer_is_refused(town, catalog, store):
+    put(catalog, store)
+    path = town / "gardens.geojson"
+    path.write_text(path.read_text("utf-8").replace('"G01"', '"T01"'), "utf-8")
+    outcome = put(catalog, store, "gardens")
+    assert outcome.version is None
+    assert "id-in-other-layer" in {problem.code for problem in outcome.report.problems}
+
+
+def test_a_store_knows_whether_a_source_is_current(town, catalog, store):
+    spec = catalog.layer("streets")
+    assert not is_current(store, spec, own_source(catalog, spec))
+    put(catalog, store)
+    assert is_current(store, spec, own_source(catalog, spec))
+    rename_first_street(town, "静溪南街改造")
+    assert not is_current(store, spec, own_source(catalog, spec))
+    assert not is_current(store, spec, Source(town / "streets.geojson", repair=True))
+
+
+@pytest.mark.parametrize(
+    ("layer", "version"),
+    [("streets", "000000000000"), ("streets", "../streets"), ("../town", "x"), ("sewers", "a")],
+)
+def test_what_is_not_there_is_not_found(catalog, store, layer, version):
+    put(catalog, store)
+    for verb in (store.version, store.geojson_path, store.frame):
+        with pytest.raises(NotFound):
+            verb(layer, version)
+
+
+def test_nothing_published_is_not_found(store):
+    with pytest.raises(NotFound):
+        store.current("streets")
+    assert store.versions("streets") == ()
+
+
+KILLED_AT = ["mkdir", "write_bytes", "rename", "replace"]
+
+
+@pytest.mark.parametrize("verb", KILLED_AT)
+def test_a_kill_while_publishing_leaves_the_old_version(town, catalog, store, verb):
+    first = put(catalog, store).version
+    rename_first_street(town, "静溪南街改造")
+    killed = subprocess.run(
+        [sys.executable, "-c", _killed_when(verb), str(town)], capture_output=True, check=False
+    )
+    assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
+    assert Store(town, software="x").current("streets") == first
+    assert json.loads(store.geojson_path("streets", first.id).read_bytes())
+    second = put(catalog, store).version
+    assert store.current("streets") == second != first
+    assert not list((town / "published" / "streets").glob(".building-*"))
+
+
+def _killed_when(verb):
+    """A publisher that kills itself as ``Path.<verb>`` is called inside the store for the first time."""
+    return textwrap.dedent(
+        f"""
+        import os, pathlib, signal, sys
+        from layers.catalog import Catalog
+        from layers.publishing import own_source, publish
+        from layers.store import Store
+
+        usual = pathlib.Path.{verb}
+
+        def deadly(self, *args, **kwargs):
+            if "published" in self.parts and not (self.name == "streets"):
+                os.kill(os.getpid(), signal.SIGKILL)
+            return usual(self, *args, **kwargs)
+
+        catalog = Catalog.read(pathlib.Path(sys.argv[1]))
+        store = Store(pathlib.Path(sys.argv[1]), software="huitu test")
+        spec = catalog.layer("streets")
+        pathlib.Path.{verb} = deadly
+        publish(catalog, store, spec, own_source(catalog, spec), by="x", reason="killed")
+        """
+    )
+
+
+def test_a_full_disk_leaves_the_old_version_and_no_leftover(town, catalog, store, monkeypatch):
+    first = put(catalog, store).version
+    rename_first_street(town, "静溪南街改造")
+
+    def full(*args, **kwargs):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        put(catalog, store)
+    monkeypatch.undo()
+    assert store.current("streets") == first
+    assert not list((town / "published" / "streets").glob(".building-*"))
