@@ -25,6 +25,9 @@ test-fast: setup-dev  ## run the tests that need no browser
 lint: setup-dev  ## style of the code
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	@for file in webapp/static/js/*.js; do \
+		node --input-type=module --check < "$$file" || { echo "in $$file"; exit 1; }; \
+	done
 
 types: setup-dev  ## strict types
 	$(BIN)/mypy
