@@ -1,1 +1,1 @@
-"""Geometry and numbers on frames; knows neither our layers nor the web."""
+"""Geometry and numbers on frames: read, check, measure. Knows nothing of our layers or the web."""

@@ -1,0 +1,176 @@
+"""The exact working copy of a frame: a GeoPackage that gives back what was put in.
+
+Any GIS opens it: texts, integers and numbers are plain columns, lists and mixed columns are JSON
+texts. How each column was kept stands as JSON in the metadata of the layer.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import sqlite3
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import orjson
+import pandas as pd
+import pyogrio
+import pyproj
+
+from geo.crs import name_of, require_crs
+from geo.errors import InputError
+from geo.files import kinds
+from geo.files.geopackage import connect, quoted, shape_of
+from geo.files.writing import plain
+from geo.types import Text
+
+_LAYER = "features"
+_GEOMETRY = "geometry"
+_FID = "fid"
+_INDEX = "row"
+_METADATA_KEY = "huitu"
+_METADATA = re.compile(rf'<MDI key="{_METADATA_KEY}">(.*?)</MDI>', re.DOTALL)
+_KINDS: Mapping[str, frozenset[type]] = {
+    "text": frozenset({str}),
+    "integer": frozenset({int}),
+    "real": frozenset({float}),
+    "boolean": frozenset({bool}),
+}
+_STORED = {"text": "object", "integer": "Int64", "real": "Float64", "boolean": "boolean"}
+_NOT_OURS = Text(zh="不是由惠图保存的工作副本", en="it is no working copy made by Huitu")
+
+
+@dataclass(frozen=True)
+class _Column:
+    """How one column was kept: its name in the file, what stands in it, its dtype before."""
+
+    name: str
+    stored: str
+    kind: str
+    dtype: str
+
+
+def save(frame: gpd.GeoDataFrame, path: Path) -> None:
+    """Write the working copy; :func:`load` gives back the same frame.
+
+    Kept are exact positions, missing geometry, integers beside missing values, lists and other
+    JSON values, the order and the dtype of the columns, the index and the CRS. Writing it beside
+    the old file and renaming it is the caller's business.
+
+    Raises
+    ------
+    CrsError
+        The frame has no CRS.
+    """
+    crs = require_crs(frame)
+    series = [(str(name), frame[name]) for name in frame.columns if name != frame.geometry.name]
+    series.append((_INDEX, frame.index.to_series()))
+    columns = list(_plan(series))
+    data = {
+        column.stored: _stored(column, values)
+        for column, (_, values) in zip(columns, series, strict=True)
+    }
+    kept = gpd.GeoDataFrame(
+        data, geometry=frame.geometry.values, crs=crs, index=pd.RangeIndex(len(frame))
+    )
+    plan = {"crs": name_of(crs) if crs.to_authority(min_confidence=100) else crs.to_wkt()}
+    _write(kept, path, {**plan, "columns": [asdict(column) for column in columns]})
+
+
+def _write(frame: gpd.GeoDataFrame, path: Path, plan: Mapping[str, Any]) -> None:
+    pyogrio.write_dataframe(
+        frame,
+        path,
+        driver="GPKG",
+        layer=_LAYER,
+        geometry_type="Unknown",
+        layer_metadata={_METADATA_KEY: orjson.dumps(plan).decode()},
+        layer_options={"GEOMETRY_NAME": _GEOMETRY, "FID": _FID},
+    )
+
+
+def _plan(series: Iterable[tuple[str, pd.Series]]) -> Iterable[_Column]:
+    taken = {_FID, _GEOMETRY}
+    for number, (name, values) in enumerate(series):
+        stored = name if name and name.lower() not in taken else f"column_{number}"
+        taken.add(stored.lower())
+        yield _Column(name, stored, _kind(values), str(values.dtype))
+
+
+def _kind(values: pd.Series) -> str:
+    """Name the plain column that holds the values; ``json`` when none does."""
+    found = {type(value) for value in _python(values)} - {type(None)}
+    return next((kind for kind, types in _KINDS.items() if found <= types), "json")
+
+
+def _python(values: pd.Series) -> list[Any]:
+    """Return Python's own values: what numpy calls int64 is an int."""
+    return [value.item() if isinstance(value, np.generic) else value for value in plain(values)]
+
+
+def _stored(column: _Column, values: pd.Series) -> pd.Series:
+    found = _python(values)
+    if column.kind == "json":
+        found = [None if value is None else _dumped(value) for value in found]
+    return pd.Series(found, dtype=_STORED.get(column.kind, "object"))
+
+
+def _dumped(value: Any) -> str:
+    return orjson.dumps(value, default=str, option=orjson.OPT_SERIALIZE_NUMPY).decode()
+
+
+def load(path: Path) -> gpd.GeoDataFrame:
+    """Read a working copy of :func:`save`.
+
+    Raises
+    ------
+    InputError
+        There is no such file, it is damaged, or it is another kind of file.
+    """
+    if not path.is_file():
+        raise InputError(kinds.NO_FILE.at(name=path.name))
+    try:
+        with closing(connect(path)) as database:
+            return _loaded(database)
+    except sqlite3.DatabaseError:
+        raise InputError(kinds.DAMAGED.at(what=path.name)) from None
+
+
+def _loaded(database: sqlite3.Connection) -> gpd.GeoDataFrame:
+    plan = _read_plan(database)
+    columns = [_Column(**column) for column in plan["columns"]]
+    names = ", ".join(quoted(name) for name in [_GEOMETRY, *(c.stored for c in columns)])
+    rows = database.execute(
+        f"SELECT {names} FROM {quoted(_LAYER)} ORDER BY {quoted(_FID)}"  # noqa: S608 - quoted
+    ).fetchall()
+    shapes, *values = zip(*rows, strict=True) if rows else [()] * (len(columns) + 1)
+    *series, index = (_restored(*pair) for pair in zip(columns, values, strict=True))
+    data = {column.name: one for column, one in zip(columns, series, strict=False)}
+    geometry = np.empty(len(rows), dtype=object)
+    geometry[:] = [None if blob is None else shape_of(blob) for blob in shapes]
+    crs = pyproj.CRS.from_user_input(plan["crs"])
+    frame = gpd.GeoDataFrame(data, geometry=geometry, crs=crs, index=range(len(rows)))
+    return frame.set_axis(pd.Index(index), axis=0)
+
+
+def _read_plan(database: sqlite3.Connection) -> dict[str, Any]:
+    for (text,) in database.execute("SELECT metadata FROM gpkg_metadata"):
+        found = _METADATA.search(text)
+        if found:
+            plan: dict[str, Any] = orjson.loads(html.unescape(found.group(1)))
+            return plan
+    raise InputError(kinds.DAMAGED.at(what=_NOT_OURS))
+
+
+def _restored(column: _Column, values: Iterable[Any]) -> pd.Series:
+    found = list(values)
+    if column.kind == "json":
+        found = [None if value is None else orjson.loads(value) for value in found]
+    elif column.kind == "boolean":
+        found = [None if value is None else bool(value) for value in found]
+    return pd.Series(found, dtype=column.dtype)

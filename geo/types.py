@@ -1,0 +1,72 @@
+"""Small values that travel through the whole program."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text in the two languages of the product.
+
+    Attributes
+    ----------
+    zh, en
+        Chinese and English.
+    """
+
+    zh: str
+    en: str
+
+    def in_(self, lang: str) -> str:
+        """Return the English text for ``en`` and its variants, the Chinese one for all else."""
+        return self.en if lang.lower().startswith("en") else self.zh
+
+
+@dataclass(frozen=True, slots=True)
+class BBox:
+    """A box in degrees of longitude and latitude: west, south, east, north.
+
+    Raises
+    ------
+    ValueError
+        An edge is not finite or out of range, or the edges are not in order. A box over the
+        antimeridian is not supported.
+    """
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    def __post_init__(self) -> None:
+        if not all(math.isfinite(edge) for edge in self.as_tuple()):
+            raise ValueError("a bbox is four finite numbers: west, south, east, north")
+        if not -180 <= self.west <= self.east <= 180:
+            raise ValueError("a bbox needs -180 <= west <= east <= 180")
+        if not -90 <= self.south <= self.north <= 90:
+            raise ValueError("a bbox needs -90 <= south <= north <= 90")
+
+    @classmethod
+    def parse(cls, text: str) -> BBox:
+        """Read ``"west,south,east,north"``; anything else is a ValueError."""
+        parts = text.split(",")
+        if len(parts) != 4:
+            raise ValueError("a bbox is four numbers: west,south,east,north")
+        try:
+            edges = [float(part) for part in parts]
+        except ValueError:
+            raise ValueError("a bbox is four numbers: west,south,east,north") from None
+        return cls(*edges)
+
+    def as_tuple(self) -> tuple[float, float, float, float]:
+        """Return (west, south, east, north), the order of shapely and of RFC 7946."""
+        return self.west, self.south, self.east, self.north
+
+    def contains(self, lon: float, lat: float) -> bool:
+        """Tell whether a position lies inside or on the edge."""
+        return self.west <= lon <= self.east and self.south <= lat <= self.north
+
+    def __str__(self) -> str:
+        return ",".join(f"{edge:.10g}" for edge in self.as_tuple())
