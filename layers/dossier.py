@@ -321,15 +321,17 @@ def _overlaps(plan: Plan, project_id: str) -> Iterator[Overlap]:
         return
     one = plan.metric.loc[[project_id]]
     others = plan.metric[plan.metric["layer"].isin(plan.project_layer_ids)].drop(index=project_id)
-    for pair in pairs(one, others, plan.catalog.zone.metric_crs).itertuples():
-        if pair.area_m2 >= LEAST_OVERLAP_M2 or pair.length_m >= LEAST_OVERLAP_M:
-            row = others.loc[pair.right]
+    shared = pairs(one, others, plan.catalog.zone.metric_crs)
+    columns = (shared[name].tolist() for name in ("right", "area_m2", "length_m"))
+    for other, area_m2, length_m in zip(*columns, strict=True):
+        if area_m2 >= LEAST_OVERLAP_M2 or length_m >= LEAST_OVERLAP_M:
+            row = others.loc[other]
             yield Overlap(
-                pair.right,
+                other,
                 row["layer"],
                 row["name"],
-                _figure_or_none(pair.area_m2, LEAST_OVERLAP_M2),
-                _figure_or_none(pair.length_m, LEAST_OVERLAP_M),
+                _figure_or_none(area_m2, LEAST_OVERLAP_M2),
+                _figure_or_none(length_m, LEAST_OVERLAP_M),
             )
 
 

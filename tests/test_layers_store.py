@@ -3,10 +3,12 @@
 import gzip
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +16,13 @@ from geo.errors import NotFound
 from layers.catalog import Catalog
 from layers.publishing import Source, is_current, own_source, publish
 from layers.store import Store
+
+TOWN = Path(__file__).parent / "town"
+
+
+@pytest.fixture
+def town(tmp_path):
+    return Path(shutil.copytree(TOWN, tmp_path / "town"))
 
 
 @pytest.fixture
@@ -109,7 +118,7 @@ def test_an_id_of_another_layer_is_refused(town, catalog, store):
     path.write_text(path.read_text("utf-8").replace('"G01"', '"T01"'), "utf-8")
     outcome = put(catalog, store, "gardens")
     assert outcome.version is None
-    assert "id-in-other-layer" in {problem.code for problem in outcome.report.problems}
+    assert "id-in-other-layer" in {problem.kind.code for problem in outcome.report.problems}
 
 
 def test_a_store_knows_whether_a_source_is_current(town, catalog, store):
@@ -158,7 +167,7 @@ def test_a_kill_while_publishing_leaves_the_old_version(town, catalog, store, ve
 
 
 def _killed_when(verb):
-    """A publisher that kills itself as ``Path.<verb>`` is called inside the store for the first time."""
+    """A publisher that kills itself when the store first calls ``Path.<verb>``."""
     return textwrap.dedent(
         f"""
         import os, pathlib, signal, sys

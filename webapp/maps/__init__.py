@@ -5,6 +5,7 @@ given numbers, ids and our own fixed words, never a word of a catalog, a file or
 would compile those as templates on the server. The features are fetched by the page.
 """
 
+from webapp.maps.onefile import standalone
 from webapp.maps.shell import Shell, shell
 
-__all__ = ["Shell", "shell"]
+__all__ = ["Shell", "shell", "standalone"]
