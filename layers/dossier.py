@@ -7,11 +7,11 @@ from dataclasses import asdict, dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from geo.catchment import catchment, distances_m
-from geo.overlay import pairs
 from shapely import get_dimensions
 
 from geo import measure
+from geo.catchment import catchment, distances_m
+from geo.overlay import pairs
 from geo.types import Text
 from layers import units
 from layers.projects import Project
@@ -297,9 +297,10 @@ def _nearby(plan: Plan, project_id: str) -> Iterator[Near]:
     distance = distances_m(
         around, plan.metric.geometry[project_id], plan.catalog.zone.metric_crs
     ).sort_values(kind="stable")
-    for other, metres in distance[distance <= plan.catalog.zone.near_m].items():
-        row = around.loc[other]
-        yield Near(other, row["layer"], row["name"], round(float(metres), 1), row["schematic"])
+    near = distance[distance <= plan.catalog.zone.near_m]
+    for other, metres in zip(near.index.tolist(), near.tolist(), strict=True):
+        layer, name, schematic = around.loc[other, ["layer", "name", "schematic"]].tolist()
+        yield Near(other, layer, name, round(metres, 1), bool(schematic))
 
 
 def _catchments(plan: Plan, project_id: str) -> Iterator[InCatchment]:
@@ -307,12 +308,13 @@ def _catchments(plan: Plan, project_id: str) -> Iterator[InCatchment]:
     if project_id not in plan.metric.index:
         return
     shape, zone = plan.metric.geometry[project_id], plan.catalog.zone
-    for station, row in plan.stations.iterrows():
+    for station in plan.stations.index.tolist():
+        one = plan.stations.loc[[station]]
         for distance_m in zone.catchments_m:
-            circle = catchment(plan.stations.loc[[station]], distance_m, zone.metric_crs)
+            circle = catchment(one, distance_m, zone.metric_crs)
             if circle.intersects(shape):
                 relation = "inside" if circle.covers(shape) else "partly"
-                yield InCatchment(str(station), row["name"], distance_m, relation)
+                yield InCatchment(station, one["name"].iloc[0], distance_m, relation)
 
 
 def _overlaps(plan: Plan, project_id: str) -> Iterator[Overlap]:

@@ -59,7 +59,7 @@ _SEVERITY: Mapping[str, Text] = MappingProxyType(
     {
         "error": Text(zh="错误", en="Error"),
         "warning": Text(zh="提醒", en="Warning"),
-        "note": Text(zh="已处理", en="Mended"),
+        "note": Text(zh="说明", en="Note"),
     }
 )
 
@@ -93,7 +93,7 @@ def _summary(report: Report) -> Text:
     verdict = Text(zh="可以发布", en="can be published") if report.ok else held
     return Text(
         zh=f"{report.file}：共 {report.rows_in} 行，错误 {errors}，提醒 {warnings}，"
-        f"已处理 {notes}；{verdict.zh}",
+        f"说明 {notes}；{verdict.zh}",
         en=f"{report.file}: {report.rows_in} rows, {errors} errors, {warnings} warnings, "
-        f"{notes} mended; {verdict.en}",
+        f"{notes} notes; {verdict.en}",
     )

@@ -95,7 +95,11 @@ def test_a_dossier_knows_its_surroundings(plan):
 def test_a_project_without_geometry_has_a_dossier_too(plan):
     dossier = plan.dossier("T04")
     assert (dossier.drawn, dossier.position, dossier.nearby) == (None, None, ())
-    json.dumps(dossier.to_dict())
+
+
+def test_every_dossier_is_json(plan):
+    for project in plan.projects():
+        assert json.loads(json.dumps(plan.dossier(project.id).to_dict()))["id"] == project.id
 
 
 def test_a_dossier_cites_its_version(plan):
