@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from branca.element import Element, Figure
+from markupsafe import Markup
 
 from geo.types import BBox
 from layers.plan import Plan
@@ -51,7 +52,7 @@ _WORDS = {
 class Shell:
     """The map's element of the page, and the script that makes the map in it."""
 
-    html: str
+    html: Markup
     script: bytes
 
 
@@ -129,7 +130,8 @@ def _render(root: Map) -> Shell:
     figure = root.get_root()
     if not isinstance(figure, Figure):  # pragma: no cover - Folium puts each map into a figure
         raise TypeError("a map stands in a figure")
-    return Shell(html=_joined(figure.html).strip(), script=_tidy(_joined(figure.script)).encode())
+    html = Markup(_joined(figure.html).strip())  # noqa: S704 - our own fixed words
+    return Shell(html=html, script=_tidy(_joined(figure.script)).encode())
 
 
 def _joined(part: Element) -> str:
