@@ -1,0 +1,131 @@
+"""How answers leave: compressed where that pays, with an ETag, kept where they are wanted again."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any, TypeVar
+
+import orjson
+from flask import Flask, Response, current_app, request
+
+T = TypeVar("T")
+
+JSON = "application/json"
+GEOJSON = "application/geo+json"
+
+#: Named by its content, and so never another: a year, without asking again.
+IMMUTABLE = "public, max-age=31536000, immutable"
+#: May be kept, but is asked for each time; the ETag then spares the body.
+REVALIDATED = "no-cache"
+
+_KEY = "huitu.shelf"
+_SHELF_ENTRIES = 1024
+_WORTH_PACKING_BYTES = 512
+_PACKED_TYPES = frozenset(
+    {
+        "text/html",
+        "text/css",
+        "text/javascript",
+        "text/plain",
+        "image/svg+xml",
+        JSON,
+        GEOJSON,
+    }
+)
+
+
+class Shelf:
+    """A bounded store of what was made once; what was not wanted for longest goes first."""
+
+    def __init__(self, entries: int) -> None:
+        self._entries = entries
+        self._lock = Lock()
+        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What lies under ``key``, made now when nothing does."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                kept: T = self._kept[key]
+                return kept
+        made = make()
+        with self._lock:
+            self._kept[key] = made
+            while len(self._kept) > self._entries:
+                self._kept.popitem(last=False)
+        return made
+
+
+@dataclass(frozen=True)
+class Body:
+    """The bytes of an answer, plain and (where that pays) compressed, with their hash."""
+
+    plain: bytes
+    packed: bytes | None
+    digest: str
+    mimetype: str
+
+    @classmethod
+    def of(cls, plain: bytes, mimetype: str) -> Body:
+        """Hash and compress the bytes once, for every answer that is made of them."""
+        packed = gzip.compress(plain, mtime=0) if _pays(plain, mimetype) else None
+        return cls(plain, packed, hashlib.sha256(plain).hexdigest()[:24], mimetype)
+
+
+def _pays(plain: bytes, mimetype: str) -> bool:
+    return mimetype in _PACKED_TYPES and len(plain) >= _WORTH_PACKING_BYTES
+
+
+def install(app: Flask) -> None:
+    """Give the application its shelf."""
+    app.extensions[_KEY] = Shelf(_SHELF_ENTRIES)
+
+
+def keep(key: Hashable, make: Callable[[], T]) -> T:
+    """Make something once for an application; the key holds everything that it depends on."""
+    shelf: Shelf = current_app.extensions[_KEY]
+    return shelf.get(key, make)
+
+
+def send(body: Body, cache_control: str = REVALIDATED) -> Response:
+    """Answer with a body: 304 to a reader who has it, compressed to one who takes that."""
+    response = Response(mimetype=body.mimetype)
+    if accepts_gzip() and body.packed is not None:
+        response.headers["Content-Encoding"] = "gzip"
+        response.set_data(body.packed)
+        response.set_etag(f"{body.digest}-gz")
+    else:
+        response.set_data(body.plain)
+        response.set_etag(body.digest)
+    return _finish(response, cache_control)
+
+
+def send_page(html: str) -> Response:
+    """Answer with a page that was rendered for this request."""
+    return send(Body.of(html.encode(), "text/html"))
+
+
+def send_json(value: Any, mimetype: str = JSON) -> Response:
+    """Answer with a value as JSON."""
+    return send(Body.of(orjson.dumps(value), mimetype))
+
+
+def accepts_gzip() -> bool:
+    """Whether the reader takes a compressed answer."""
+    return request.accept_encodings["gzip"] > 0
+
+
+def _finish(response: Response, cache_control: str) -> Response:
+    response.headers["Cache-Control"] = cache_control
+    response.vary.add("Accept-Encoding")
+    response.make_conditional(request)
+    return response

@@ -1,0 +1,30 @@
+"""Putting the application together: the parts of a deployment and who is told about them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from webapp import answers, errors, language, pages, plans, prefix, security, statics, views
+from webapp.settings import Settings
+
+_PACKAGE = Path(__file__).parent
+
+
+def build(settings: Settings) -> Flask:
+    """Build the application; see :func:`webapp.create_app`."""
+    app = Flask("webapp", root_path=str(_PACKAGE), static_folder=None)
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    language.install(app, settings.lang)
+    plans.install(app, settings.data)
+    statics.install(app, _PACKAGE / "static")
+    answers.install(app)
+    security.install(app, settings.embed_ancestors)
+    errors.install(app)
+    pages.install(app)
+    views.install(app)
+    prefix.install(app, settings.url_prefix)
+    return app

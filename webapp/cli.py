@@ -1,0 +1,314 @@
+"""The command ``huitu``. Heavy libraries are imported by the command that needs them, not here."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from webapp import console
+from webapp.meanings import MEANINGS, PREFIX
+from webapp.translating import LANGS, Voice
+
+if TYPE_CHECKING:
+    from layers.publishing import Outcome
+    from layers.spec import LayerSpec
+    from webapp.publishing import Deployment
+
+
+def main(args: Sequence[str] | None = None) -> None:
+    """Run ``huitu`` and leave with its exit code: 0 done, 1 not done, 2 a wrong command."""
+    words = sys.argv[1:] if args is None else list(args)
+    say = Voice(console.chosen_language(words))
+    sys.exit(console.run(commands(say), words, say))
+
+
+def commands(say: Voice) -> click.Group:
+    """Every command, its help in the language that was chosen."""
+    group = click.Group(
+        "huitu",
+        help=say("惠图：把开发区的规划放到地图上。"),
+        params=[_lang_option(say), _version_option(say), _help_option(say)],
+        add_help_option=False,
+        callback=_nothing,
+        commands=[make(say) for make in (_serve, _publish, _layers, _check, _map)],
+        no_args_is_help=True,
+    )
+    if say.lang == "zh":
+        for command in (group, *group.commands.values()):
+            command.context_class = console.ChineseContext
+    return group
+
+
+def _nothing(**_options: Any) -> None:
+    """The group itself does nothing; ``--lang`` was read before."""
+
+
+def _command(name: str, say: Voice, **words: Any) -> click.Command:
+    """A command that knows ``--data`` and ``--lang`` and keeps ``--lang`` for itself."""
+    run = words.pop("run")
+    common = [_setting("data", say), _lang_option(say), _help_option(say)]
+    params = [*words.pop("params"), *common]
+
+    def callback(lang: str | None, **options: Any) -> Any:  # noqa: ARG001 - was read before
+        return run(**options)
+
+    return click.Command(name, callback=callback, params=params, add_help_option=False, **words)
+
+
+def _serve(say: Voice) -> click.Command:
+    return _command(
+        "serve",
+        say,
+        help=say("发布尚未发布的图层，并在浏览器中提供地图。"),
+        params=[
+            _setting("host", say),
+            _setting("port", say),
+            _setting("workers", say),
+            click.Option(["--open", "browse"], is_flag=True, help=say("在浏览器中打开")),
+        ],
+        run=lambda browse, **chosen: _run_serve(say, browse, chosen),
+    )
+
+
+def _publish(say: Voice) -> click.Command:
+    return _command(
+        "publish",
+        say,
+        help=say("发布一个文件；不写 FILE 时，发布目录中所有尚未发布的源文件。"),
+        params=[
+            _file(required=False),
+            *_answers(say),
+            click.Option(["--reason"], default="", help=say("为什么发布，记入版本记录")),
+        ],
+        run=lambda **options: _run_publish(say, **options),
+    )
+
+
+def _layers(say: Voice) -> click.Command:
+    return _command(
+        "layers",
+        say,
+        help=say("列出已发布的图层及其版本和数量。"),
+        params=[],
+        run=lambda data: _run_layers(say, data),
+    )
+
+
+def _check(say: Voice) -> click.Command:
+    return _command(
+        "check",
+        say,
+        help=say("检查一个文件并列出全部问题；什么也不发布。有错误时退出码为 1。"),
+        params=[_file(required=True), *_answers(say)],
+        run=lambda **options: _run_check(say, **options),
+    )
+
+
+def _map(say: Voice) -> click.Command:
+    return _command(
+        "map",
+        say,
+        help=say("把地图写成一个文件，不联网也能打开。"),
+        params=[
+            click.Option(
+                ["-o", "--output"], type=_PATH, default=Path("map.html"), help=say("写到哪个文件")
+            )
+        ],
+        run=lambda data, output: _run_map(say, data, output),
+    )
+
+
+_PATH = click.Path(path_type=Path)
+
+
+def _file(*, required: bool) -> click.Argument:
+    return click.Argument(["file"], type=_PATH, required=required)
+
+
+def _answers(say: Voice) -> list[click.Parameter]:
+    """What a person answers where a file does not say it itself."""
+    return [
+        click.Option(["--layer"], metavar="ID", help=say("文件属于哪个图层")),
+        click.Option(["--crs"], metavar="EPSG:CODE", help=say("文件的坐标系，文件没有写明时用")),
+        click.Option(["--encoding"], metavar="NAME", help=say("文字编码，文件没有写明时用")),
+        click.Option(["--repair"], is_flag=True, help=say("修复无效的面，并报告修复前后的面积")),
+    ]
+
+
+def _setting(name: str, say: Voice) -> click.Option:
+    """An option that is a setting too; it has the setting's own meaning."""
+    meaning = f"{say.pick(MEANINGS[name])} [{PREFIX}{name.upper()}]"
+    return click.Option([f"--{name}"], metavar=name.upper(), help=meaning)
+
+
+def _lang_option(say: Voice) -> click.Option:
+    return click.Option(
+        ["--lang"], type=click.Choice(LANGS), help=f"{say.pick(MEANINGS['lang'])} [{PREFIX}LANG]"
+    )
+
+
+def _version_option(say: Voice) -> click.Option:
+    return _telling("--version", say("显示版本"), lambda _ctx: f"huitu {metadata.version('huitu')}")
+
+
+def _help_option(say: Voice) -> click.Option:
+    return _telling("--help", say("显示这段说明"), click.Context.get_help)
+
+
+def _telling(name: str, meaning: str, words: Callable[[click.Context], str]) -> click.Option:
+    """An option that says something and leaves."""
+
+    def tell(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
+        if wanted and not ctx.resilient_parsing:
+            click.echo(words(ctx))
+            ctx.exit()
+
+    return click.Option(
+        [name], is_flag=True, is_eager=True, expose_value=False, callback=tell, help=meaning
+    )
+
+
+def _run_serve(say: Voice, browse: bool, chosen: dict[str, Any]) -> int:
+    from webapp import sample, serve
+    from webapp.settings import Settings
+
+    settings = Settings.read(**chosen)
+    serve.refuse_taken(settings)
+    if sample.ensure(settings.data):
+        click.echo(say("已从示例建立数据文件夹 {folder}", folder=settings.data), err=True)
+    _publish_pending(say, settings.data)
+    address = serve.address(settings)
+
+    def ready() -> None:
+        click.echo(f"{say('惠图')} {address}")
+        if browse:
+            click.launch(address)
+
+    serve.run(settings, ready)
+    return 0
+
+
+def _publish_pending(say: Voice, data: Path) -> None:
+    """What can be published is; what cannot is told, and the version before it is served."""
+    from webapp.publishing import Deployment, publish_all
+
+    deployment = Deployment.open(data)
+    pending = deployment.pending()
+    if pending:
+        outcomes = publish_all(deployment, pending, say("启动时发布"), say)
+        _tell(outcomes, say, err=True)
+
+
+def _run_publish(
+    say: Voice, file: Path | None, layer: str | None, reason: str, **options: Any
+) -> int:
+    from webapp.publishing import publish_all
+
+    deployment = _deployment(options.pop("data"))
+    wanted = deployment.pending()
+    if file is not None:
+        wanted = (deployment.named(file, layer, **options),)
+    if not wanted:
+        click.echo(say("所有图层都是最新版本。"))
+        return 0
+    outcomes = publish_all(deployment, wanted, reason or say("命令行发布"), say)
+    return console.FAILED if _tell(outcomes, say, err=False) else 0
+
+
+def _tell(outcomes: Iterable[tuple[LayerSpec, Outcome]], say: Voice, *, err: bool) -> int:
+    """Tell what became of each file, every problem in full; give the number of failures."""
+    failures = 0
+    for spec, outcome in list(outcomes):
+        if outcome.version is None:
+            failures += 1
+            click.echo("\n".join(outcome.report.lines(say.lang)), err=True)
+            continue
+        told = say(
+            "{layer}：版本 {version}，{features} 个要素，其中未定位 {unlocated}",
+            layer=say.pick(spec.title),
+            version=outcome.version.id,
+            features=outcome.version.features,
+            unlocated=outcome.version.unlocated,
+        )
+        click.echo("\n".join([*_remarks(outcome, say), told]), err=err)
+    return failures
+
+
+def _remarks(outcome: Outcome, say: Voice) -> list[str]:
+    """The lines of a report before its closing line; none when nothing was found."""
+    return list(outcome.report.lines(say.lang))[:-1]
+
+
+def _run_check(say: Voice, file: Path, layer: str | None, **options: Any) -> int:
+    from layers.publishing import check
+
+    deployment = _deployment(options.pop("data"))
+    spec, source = deployment.named(file, layer, **options)
+    report = check(deployment.catalog, deployment.store, spec, source)
+    click.echo("\n".join(report.lines(say.lang)))
+    return 0 if report.ok else console.FAILED
+
+
+def _run_layers(say: Voice, data: str | None) -> int:
+    from layers.plan import Plan
+    from webapp.settings import Settings
+
+    plan = Plan.open(Settings.read(data=data).data)
+    for summary in plan.summaries():
+        told = say(
+            "{features} 个要素，未定位 {unlocated}，未分类 {unclassified}",
+            features=summary.features,
+            unlocated=summary.unlocated,
+            unclassified=len(summary.unclassified),
+        )
+        spec = summary.spec
+        click.echo(f"{spec.id}\t{say.pick(spec.title)}\t{summary.version.id}\t{told}")
+    missing = [spec.id for spec in plan.catalog.layers if spec not in plan.layers]
+    if missing:
+        click.echo(say("尚未发布：{layers}", layers=", ".join(missing)), err=True)
+    return 0
+
+
+def _run_map(say: Voice, data: str | None, output: Path) -> int:
+    from webapp import create_app, maps
+    from webapp.settings import Settings
+
+    app = create_app(Settings.read(data=data, lang=say.lang, url_prefix=""))
+    with click.progressbar(length=1, label=say("写出地图"), file=sys.stderr) as bar:
+
+        def progress(_done: int, of: int) -> None:
+            bar.length = of
+            bar.update(1)
+
+        content = maps.standalone(app, say.lang, progress)
+    _write(output, content)
+    click.echo(say("已写出 {file}（{size} kB）", file=output, size=len(content) // 1000))
+    return 0
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write beside and rename: a disk that is full leaves the file before it."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as beside:
+        try:
+            beside.write(content)
+            beside.flush()
+            os.fsync(beside.fileno())
+            Path(beside.name).chmod(0o644)
+            Path(beside.name).replace(path)
+        except BaseException:
+            Path(beside.name).unlink(missing_ok=True)
+            raise
+
+
+def _deployment(data: str | None) -> Deployment:
+    from webapp.publishing import Deployment
+    from webapp.settings import Settings
+
+    return Deployment.open(Settings.read(data=data).data)

@@ -1,0 +1,150 @@
+"""What goes wrong, told: one table from the errors of the domain to HTTP.
+
+Programs get the one error body, people a page. Nobody gets a traceback: what was not foreseen is
+logged under a reference number, and only that number is shown.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import orjson
+from flask import Flask, Response, render_template, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
+
+from geo.errors import CrsError, HuituError, InputError, LimitError, NotFound, ProblemKind
+from geo.types import Text
+from webapp import language, security
+
+_log = logging.getLogger(__name__)
+
+#: The errors of the domain, the most special first, and their status.
+STATUS: tuple[tuple[type[HuituError], int], ...] = (
+    (NotFound, 404),
+    (LimitError, 413),
+    (CrsError, 422),
+    (InputError, 400),
+    (HuituError, 500),
+)
+
+_ASK_ADMIN = Text(
+    zh="请把编号 {reference} 告诉网站管理员",
+    en="Please give the number {reference} to the administrator of this site",
+)
+UNFORESEEN = ProblemKind(
+    "unforeseen",
+    "error",
+    Text(zh="出了意外，没有完成", en="Something unforeseen happened, and this was not done"),
+    _ASK_ADMIN,
+)
+BAD_REQUEST = ProblemKind(
+    "request",
+    "error",
+    Text(zh="服务器不能理解这个请求", en="The server does not understand this request"),
+    Text(zh="核对地址后再试", en="Check the address and try again"),
+)
+#: What the server itself refuses, by status.
+HTTP: Mapping[int, ProblemKind] = MappingProxyType(
+    {
+        404: ProblemKind(
+            "not-found",
+            "error",
+            Text(zh="这个地址没有内容", en="There is nothing at this address"),
+            Text(
+                zh="核对地址，或从地图和项目清单进入",
+                en="Check it, or start from the map or the list",
+            ),
+        ),
+        405: ProblemKind(
+            "method",
+            "error",
+            Text(zh="这个地址只能读取", en="This address can only be read"),
+            Text(zh="用 GET 请求", en="Use GET"),
+        ),
+        413: ProblemKind(
+            "too-big",
+            "error",
+            Text(zh="请求太大", en="The request is too big"),
+            Text(zh="缩小后再试", en="Make it smaller and try again"),
+        ),
+    }
+)
+
+
+def install(app: Flask) -> None:
+    """Answer every error by the tables."""
+    app.register_error_handler(HuituError, _domain)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def status_of(error: HuituError) -> int:
+    """The status by which an error of the domain is told."""
+    return next(status for kind, status in STATUS if isinstance(error, kind))
+
+
+def body(error: HuituError, lang: str) -> bytes:
+    """The one error body."""
+    told = {
+        "code": error.code,
+        "message": error.message(lang),
+        "hint": error.hint(lang),
+        "problems": [problem.to_dict(lang) for problem in error.problems],
+    }
+    return orjson.dumps({"error": told})
+
+
+def _domain(error: HuituError) -> AnyResponse:
+    status = status_of(error)
+    return _unforeseen(error) if status >= 500 else _answer(error, status)
+
+
+def _http(error: HTTPException) -> AnyResponse:
+    """What the server refuses; a redirect is no error and goes out as it is."""
+    status = error.code or 500
+    if error.response is not None or status < 400:
+        return error.get_response()
+    if status >= 500:
+        return _unforeseen(error)
+    response = _answer(HuituError(HTTP.get(status, BAD_REQUEST).at()), status)
+    response.headers.extend(_kept_headers(error))
+    return response
+
+
+def _kept_headers(error: HTTPException) -> list[tuple[str, str]]:
+    """Which methods an address takes stands in a header of its own."""
+    wanted = {"Allow", "Retry-After"}
+    return [(name, value) for name, value in error.get_headers() if name in wanted]
+
+
+def _unforeseen(error: Exception) -> AnyResponse:
+    reference = secrets.token_hex(4)
+    _log.error("reference %s: %s", reference, request.path, exc_info=error)
+    return _answer(HuituError(UNFORESEEN.at(reference=reference)), 500)
+
+
+def _answer(error: HuituError, status: int) -> AnyResponse:
+    lang = language.current()
+    if wants_json():
+        response = Response(body(error, lang), mimetype="application/json")
+    else:
+        html = render_template("error.html", error=error, status=status)
+        response = Response(html, mimetype="text/html")
+    response.status_code = status
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def wants_json() -> bool:
+    """Whether this request is a program's: by its endpoint, and without one by its address."""
+    kind = security.kind()
+    if kind is not None:
+        return kind == "json"
+    if request.path.endswith((".json", ".geojson")) or request.path.startswith("/layers/"):
+        return True
+    accepted = request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html")
+    return accepted == "application/json"

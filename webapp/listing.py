@@ -1,0 +1,174 @@
+"""The list of projects: which rows, in which order, under which headings, and how many."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from types import MappingProxyType
+from typing import Any
+
+from pypinyin import lazy_pinyin
+
+from geo.types import Text
+from layers.plan import Plan
+from layers.projects import Project
+from layers.query import Criteria
+from layers.spec import LayerSpec
+from webapp.params import Order
+
+UNDATED = Text(zh="年份未定", en="Undated")
+
+#: Orders whose rows stand under headings.
+_GROUPED = frozenset({"layer", "stage", "year"})
+
+
+@dataclass(frozen=True)
+class Row:
+    """A project with the entry of its layer, which has the labels of its values."""
+
+    project: Project
+    spec: LayerSpec
+    theme: int
+
+    def label(self, name: str) -> Text | None:
+        """The label of a coded value; None when the plan does not say."""
+        value = self.project.properties.get(name)
+        if value is None or name not in self.spec.fields:
+            return None
+        return self.spec.fields[name].title_of(str(value))
+
+    @property
+    def years(self) -> str:
+        """``2021`` or ``2021–2025``; empty when the plan gives none."""
+        return "" if self.project.undated else written_years(*self.project.years)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows under one heading; without a title they are all the rows there are."""
+
+    title: Text | None
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The rows that passed, and what is counted of them."""
+
+    groups: tuple[Group, ...]
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """All rows, in their order."""
+        return tuple(row for group in self.groups for row in group.rows)
+
+    @property
+    def total(self) -> int:
+        """How many projects passed."""
+        return len(self.rows)
+
+    @property
+    def located(self) -> int:
+        """How many of them can be drawn."""
+        return sum(row.project.located for row in self.rows)
+
+    @property
+    def undated(self) -> int:
+        """How many of them have no year; they pass every filter of years."""
+        return sum(row.project.undated for row in self.rows)
+
+    @property
+    def schematic(self) -> int:
+        """How many of them are drawn with the mark 示意."""
+        return sum(row.project.schematic for row in self.rows)
+
+
+def written_years(first: int, last: int) -> str:
+    """A span of years as a person writes it."""
+    return str(first) if first == last else f"{first}–{last}"
+
+
+def ordered_layers(plan: Plan) -> tuple[LayerSpec, ...]:
+    """The project layers in the order of the themes, as the legend has them."""
+    themes = [theme.id for theme in plan.catalog.themes]
+    found = [layer for layer in plan.layers if layer.is_projects]
+    return tuple(sorted(found, key=lambda layer: themes.index(layer.theme)))
+
+
+def listing(plan: Plan, criteria: Criteria, order: Order, lang: str) -> Listing:
+    """The projects that pass, sorted and under their headings.
+
+    Whatever the order, rows that it cannot tell apart stand by layer and id, and undated ones
+    stand last.
+    """
+    places = {layer.id: place for place, layer in enumerate(ordered_layers(plan))}
+    rows = [
+        Row(project, plan.catalog.layer(project.layer), places[project.layer])
+        for project in plan.projects(criteria)
+    ]
+    rows.sort(key=lambda row: (row.theme, _natural(row.project.id)))
+    rows = _sorted(rows, order, lang)
+    if order.by not in _GROUPED:
+        return Listing((Group(None, tuple(rows)),) if rows else ())
+    heading = _HEADINGS[order.by]
+    groups = [(title, tuple(found)) for title, found in groupby(rows, heading)]
+    return Listing(tuple(Group(title, found) for title, found in groups))
+
+
+def _sorted(rows: list[Row], order: Order, lang: str) -> list[Row]:
+    key = _KEYS[order.by]
+    known = [row for row in rows if not (order.by == "year" and row.project.undated)]
+    unknown = [row for row in rows if order.by == "year" and row.project.undated]
+    return sorted(known, key=lambda row: key(row, lang), reverse=order.descending) + unknown
+
+
+def _by_name(row: Row, lang: str) -> Any:
+    """Chinese by pinyin, English by its letters."""
+    if lang == "zh":
+        return [part.casefold() for part in lazy_pinyin(row.project.name.zh)]
+    return row.project.name.en.casefold()
+
+
+def _by_stage(row: Row, _lang: str) -> Any:
+    """In the order in which the catalog lists the stages."""
+    field = row.spec.fields.get("stage")
+    stages = list(field.values) if field else []
+    stage = row.project.stage
+    return stages.index(stage) if stage in stages else len(stages)
+
+
+_KEYS: Mapping[str, Callable[[Row, str], Any]] = MappingProxyType(
+    {
+        "layer": lambda row, _lang: row.theme,
+        "id": lambda row, _lang: _natural(row.project.id),
+        "name": _by_name,
+        "stage": _by_stage,
+        "year": lambda row, _lang: row.project.years,
+    }
+)
+_HEADINGS: Mapping[str, Callable[[Row], Text | None]] = MappingProxyType(
+    {
+        "layer": lambda row: row.spec.title,
+        "stage": lambda row: row.label("stage"),
+        "year": lambda row: Text(zh=row.years, en=row.years) if row.years else UNDATED,
+    }
+)
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    """P2 before P10."""
+    return [
+        (int(part), "") if part.isdecimal() else (-1, part)
+        for part in re.split(r"(\d+)", name)
+        if part
+    ]
+
+
+def neighbours(projects: Iterable[Project], project_id: str) -> tuple[str | None, str | None]:
+    """The ids before and after a project among its own layer's."""
+    ids = sorted((project.id for project in projects), key=_natural)
+    place = ids.index(project_id)
+    before = ids[place - 1] if place > 0 else None
+    return before, ids[place + 1] if place + 1 < len(ids) else None

@@ -1,0 +1,72 @@
+"""The plan that requests see: opened once, and again when something was published."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from threading import Lock
+
+from flask import Flask, current_app, g
+
+from geo.errors import HuituError
+from layers.catalog import CATALOG_FILE, PALETTE_FILE
+from layers.plan import Plan
+
+_log = logging.getLogger(__name__)
+_KEY = "huitu.plans"
+
+
+def install(app: Flask, folder: Path) -> None:
+    """Open the plan of a data folder for the application."""
+    app.extensions[_KEY] = Plans(folder)
+
+
+def current_plan() -> Plan:
+    """The plan of this request: one and the same from its beginning to its end."""
+    if "plan" not in g:
+        g.plan = current_app.extensions[_KEY].current()
+    plan: Plan = g.plan
+    return plan
+
+
+class Plans:
+    """Holds the newest readable plan of a data folder.
+
+    Each look costs a few ``stat`` calls; a new plan is opened when a pointer of the store, the
+    catalog or the palette has changed, also by another process.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = Lock()
+        self._stamp = self._look()
+        self._plan = Plan.open(folder)
+
+    def current(self) -> Plan:
+        """The plan as it stands on disk now.
+
+        A catalog that was broken by an edit is told in the log and the plan before it stays.
+        """
+        with self._lock:
+            stamp = self._look()
+            if stamp != self._stamp or not self._plan.fresh:
+                self._stamp = stamp
+                self._reopen()
+            return self._plan
+
+    def _reopen(self) -> None:
+        try:
+            self._plan = Plan.open(self._folder)
+        except HuituError as error:
+            _log.error("the catalog cannot be read, the plan before it stays: %s", error)
+
+    def _look(self) -> tuple[tuple[int, int] | None, ...]:
+        return tuple(_stamp(self._folder / name) for name in (CATALOG_FILE, PALETTE_FILE))
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return (stat.st_mtime_ns, stat.st_size)

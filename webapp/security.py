@@ -1,0 +1,99 @@
+"""Who may ask for what, and the headers that hold a page to its own host."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+from flask import Flask, Response, abort, request
+
+Role = Literal["public"]
+Kind = Literal["page", "frame", "json", "file"]
+
+
+@dataclass(frozen=True)
+class Route:
+    """Who may use an endpoint and what it answers with; errors are told in the same form."""
+
+    role: Role
+    kind: Kind
+
+
+#: One entry for each endpoint; one without an entry does not answer, and fails the tests.
+ROUTES: Mapping[str, Route] = MappingProxyType(
+    {
+        "map.page": Route("public", "page"),
+        "map.embed": Route("public", "frame"),
+        "map.script": Route("public", "file"),
+        "projects.index": Route("public", "page"),
+        "projects.page": Route("public", "page"),
+        "projects.dossier": Route("public", "json"),
+        "projects.feature": Route("public", "json"),
+        "projects.collection": Route("public", "json"),
+        "layers.index": Route("public", "json"),
+        "layers.versions": Route("public", "json"),
+        "layers.features": Route("public", "json"),
+        "search.index": Route("public", "json"),
+        "messages.catalog": Route("public", "json"),
+        "health.check": Route("public", "json"),
+        "static.file": Route("public", "file"),
+    }
+)
+
+_POLICY: Mapping[str, str] = MappingProxyType(
+    {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": "'self' data:",
+        "connect-src": "'self'",
+        "font-src": "'self'",
+        "frame-src": "'self'",
+        "base-uri": "'none'",
+        "form-action": "'self'",
+    }
+)
+_HEADERS: Mapping[str, str] = MappingProxyType(
+    {
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "strict-origin-when-cross-origin",
+        "Permissions-Policy": "geolocation=(self), camera=(), microphone=(), payment=(), usb=()",
+        "Server": "huitu",
+    }
+)
+
+
+def install(app: Flask, embed_ancestors: Iterable[str]) -> None:
+    """Put the headers on every answer and shut every endpoint without an entry.
+
+    ``embed_ancestors`` are the sites that may show the embedded map, beside our own.
+    """
+    embedding = " ".join(["'self'", *embed_ancestors])
+
+    def put_headers(response: Response) -> Response:
+        framed = kind() == "frame"
+        response.headers["Content-Security-Policy"] = policy(embedding if framed else "'none'")
+        response.headers.update(_HEADERS)
+        return response
+
+    app.before_request(_refuse_unlisted)
+    app.after_request(put_headers)
+
+
+def policy(ancestors: str) -> str:
+    """The Content-Security-Policy of a page that ``ancestors`` may show in a frame."""
+    rules = {**_POLICY, "frame-ancestors": ancestors}
+    return "; ".join(f"{name} {value}" for name, value in rules.items())
+
+
+def kind() -> Kind | None:
+    """What the endpoint of this request answers with; None where there is none."""
+    route = ROUTES.get(request.endpoint or "")
+    return route.kind if route else None
+
+
+def _refuse_unlisted() -> None:
+    if request.endpoint is not None and request.endpoint not in ROUTES:
+        abort(404)

@@ -1,0 +1,92 @@
+"""The server: granian, in front of as many processes as the settings want."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import socket
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from geo.errors import InputError, ProblemKind
+from geo.types import Text
+from webapp.settings import Settings
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+ADDRESS_TAKEN = ProblemKind(
+    "address-taken",
+    "error",
+    Text(
+        zh="端口 {port} 已被别的程序占用（{host}）",
+        en="Port {port} is used by another program ({host})",
+    ),
+    Text(zh="用 --port 换一个端口", en="Choose another one with --port"),
+)
+NO_ADDRESS = ProblemKind(
+    "address-unusable",
+    "error",
+    Text(zh="不能在 {host} 的端口 {port} 上监听", en="Cannot listen on {host}, port {port}"),
+    Text(zh="核对 --host 和 --port", en="Check --host and --port"),
+)
+
+#: Threads of a worker process that run Python, and requests that may wait for one of them.
+_THREADS, _WAITING = 3, 256
+
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not bound
+
+
+def address(settings: Settings) -> str:
+    """The address that a browser on this machine opens."""
+    host = _EVERYWHERE.get(settings.host, settings.host)
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{settings.port}{settings.url_prefix}/"
+
+
+def refuse_taken(settings: Settings) -> None:
+    """Raise :class:`InputError` when nobody can listen there, before anything else is done."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((settings.host, settings.port))
+        except OSError as error:
+            kind = ADDRESS_TAKEN if error.errno == errno.EADDRINUSE else NO_ADDRESS
+            raise InputError(kind.at(host=settings.host, port=settings.port)) from None
+
+
+def run(settings: Settings, ready: Callable[[], None]) -> None:
+    """Serve until the process is told to stop (SIGINT, SIGTERM).
+
+    The worker processes read the settings from the environment, which is set here for them.
+    """
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    os.environ.update(settings.environment())
+    server = Server(
+        "webapp.serve:application",
+        factory=True,
+        interface=Interfaces.WSGI,
+        address=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        blocking_threads=_THREADS,
+        backpressure=_WAITING,
+        respawn_failed_workers=True,
+        websockets=False,
+        log_level=LogLevels.error,
+    )
+    server.on_startup(ready)
+    server.serve()
+
+
+def application() -> Flask:
+    """The application of a worker process, with everything imported that a first page needs."""
+    from webapp import create_app
+
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    return create_app()

@@ -1,0 +1,91 @@
+"""The settings of a deployment, read from the environment (``HUITU_...``) into typed values."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from geo.errors import InputError, Problem, ProblemKind
+from geo.types import Text
+from webapp.meanings import MEANINGS, PREFIX
+
+Lang = Literal["zh", "en"]
+
+BAD_SETTING = ProblemKind(
+    "setting",
+    "error",
+    Text(zh="设置 {name} 不能是“{value}”", en="The setting {name} cannot be “{value}”"),
+    Text(zh="{name}：{meaning}", en="{name}: {meaning}"),
+)
+
+#: One entry of a Content-Security-Policy source list: a host with or without scheme and port.
+_ANCESTOR = re.compile(r"(https?://)?(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:\d{1,5})?")
+
+
+class Settings(BaseSettings):
+    """Every setting and its default; :data:`webapp.meanings.MEANINGS` says what each is.
+
+    An option of the command line wins over the environment variable, and that over the default.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+    data: Path = Path("huitu-data")
+    host: str = Field(default="127.0.0.1", pattern=r"^[\w.:-]+$")
+    port: int = Field(default=8000, ge=1, le=65535)
+    workers: int = Field(default=2, ge=1, le=32)
+    lang: Lang = "zh"
+    embed_ancestors: Annotated[tuple[str, ...], NoDecode] = ()
+    url_prefix: str = ""
+
+    @field_validator("embed_ancestors", mode="before")
+    @classmethod
+    def _hosts(cls, value: Any) -> Any:
+        """Hosts stand in the environment separated by blanks or commas."""
+        hosts = value.replace(",", " ").split() if isinstance(value, str) else value
+        if not all(_ANCESTOR.fullmatch(host) for host in hosts):
+            raise ValueError("not a list of hosts")
+        return hosts
+
+    @field_validator("url_prefix")
+    @classmethod
+    def _path(cls, value: str) -> str:
+        prefix = "/" + value.strip("/")
+        if not re.fullmatch(r"[/\w.~-]*", prefix, re.ASCII):
+            raise ValueError("not a path")
+        return "" if prefix == "/" else prefix
+
+    @classmethod
+    def read(cls, **chosen: Any) -> Settings:
+        """Read the environment; what is chosen (and not None) wins.
+
+        Raises
+        ------
+        InputError
+            With one problem for each setting that is wrong.
+        """
+        try:
+            return cls(**{name: value for name, value in chosen.items() if value is not None})
+        except ValidationError as error:
+            raise InputError([_problem(item) for item in error.errors()]) from None
+
+    def environment(self) -> dict[str, str]:
+        """The same settings as environment variables, for the server's worker processes."""
+        values = self.model_dump(mode="json")
+        values["embed_ancestors"] = " ".join(self.embed_ancestors)
+        values["data"] = str(self.data.resolve())
+        return {f"{PREFIX}{name.upper()}": str(value) for name, value in values.items()}
+
+
+def _problem(item: Any) -> Problem:
+    field = str(item["loc"][0])
+    return BAD_SETTING.at(
+        field=field,
+        name=f"{PREFIX}{field.upper()}",
+        value=item["input"],
+        meaning=MEANINGS[field],
+    )

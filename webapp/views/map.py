@@ -1,0 +1,65 @@
+"""The map page, the same for a frame, and Folium's script of both."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from markupsafe import Markup
+from werkzeug import Response
+
+from layers.plan import Plan
+from webapp import language, maps, pages
+from webapp.answers import IMMUTABLE, Body, keep, send
+from webapp.plans import current_plan
+
+blueprint = Blueprint("map", __name__)
+
+
+@blueprint.get("/")
+def page() -> Response:
+    """The map over the whole window."""
+    return _page("page")
+
+
+@blueprint.get("/embed")
+def embed() -> Response:
+    """The map for somebody's ``<iframe>``."""
+    return _page("embed")
+
+
+@blueprint.get("/map/<state>-<any(zh,en):lang>.js")
+def script(state: str, lang: str) -> Response:
+    """Folium's script of a plan state; a reader with an older page is led to the present one."""
+    plan = current_plan()
+    if not state.isalnum():
+        abort(404)
+    if state != plan.state:
+        return redirect(url_for("map.script", state=plan.state, lang=lang))
+    made = keep((plan.state, lang, "script"), lambda: _script(plan, lang))
+    return send(made, IMMUTABLE)
+
+
+def _script(plan: Plan, lang: str) -> Body:
+    return Body.of(_shell(plan, lang).script, "text/javascript")
+
+
+def _page(mode: str) -> Response:
+    """The page depends on nothing but these, so that its bytes are made once."""
+    plan, lang = current_plan(), language.current()
+    made = keep((plan.state, lang, mode, request.script_root), lambda: _render(plan, lang, mode))
+    return send(made)
+
+
+def _render(plan: Plan, lang: str, mode: str) -> Body:
+    html = render_template(
+        "map.html",
+        mode=mode,
+        map_html=Markup(_shell(plan, lang).html),  # noqa: S704 - made of our own words only
+        head_tags=pages.head_tags,
+        script_tags=lambda: pages.script_tags(url_for("map.script", state=plan.state, lang=lang)),
+        state_url=pages.switch_url,
+    )
+    return Body.of(html.encode(), "text/html")
+
+
+def _shell(plan: Plan, lang: str) -> maps.Shell:
+    return keep((plan.state, lang, "shell"), lambda: maps.shell(plan, lang))
