@@ -120,6 +120,8 @@ _COLLECTION_MEMBERS = {"type", "features", "bbox", "crs", "name"}
 _FEATURE_MEMBERS = {"type", "id", "geometry", "properties", "bbox"}
 _CRS84_NAME = re.compile(r"(urn:ogc:def:crs:)?OGC:(1\.3)?:?CRS84", re.IGNORECASE)
 _EPSG_NAME = re.compile(r"(urn:ogc:def:crs:)?EPSG:[\d.]*:?(\d{4,6})", re.IGNORECASE)
+_LIKE_GBK = Text(zh="不是 UTF-8，像是 GBK（国标）", en="it is not UTF-8 and looks like GBK")
+_LIKE_UTF16 = Text(zh="不是 UTF-8，像是 UTF-16", en="it is not UTF-8 and looks like UTF-16")
 _PREVIEW = 40
 
 
@@ -166,15 +168,12 @@ def _decode(content: bytes, encoding: str | None) -> str | Problem:
 def _ask_encoding(content: bytes, start: int) -> Problem:
     around = content[max(0, start - _PREVIEW // 2) : start + _PREVIEW]
     wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    looks = Text(zh="像是 UTF-16", en="it looks like UTF-16") if wide else _LIKE_GBK
+    looks = _LIKE_UTF16 if wide else _LIKE_GBK
     return kinds.ASK_ENCODING.at(
         looks=looks,
         gbk=around.decode("gbk", "replace"),
         utf8=around.decode("utf-8", "replace"),
     )
-
-
-_LIKE_GBK = Text(zh="像是 GBK（国标）", en="it looks like GBK")
 
 
 def _collection_faults(document: Any, target: pyproj.CRS) -> Iterator[Problem]:
@@ -243,8 +242,11 @@ def _rows(document: Mapping[str, Any], target: pyproj.CRS) -> Content:
     problems = listed(table.problems)
     if others:
         problems.append(OTHER_MEMBERS.at(names="、".join(sorted(others)[:_PREVIEW])))
-    renames, renamed = safe_names(table.names)
-    columns = {new: [row.get(old) for row in table.properties] for old, new in renames.items()}
+    names, renamed = safe_names(table.names)
+    columns = {
+        new: [row.get(old) for row in table.properties]
+        for old, new in zip(table.names, names, strict=True)
+    }
     frame = frame_of(table.numbers, columns, table.shapes, target)
     return Content(frame, [*problems, *renamed], len(features))
 

@@ -1,27 +1,109 @@
-"""GeoPackage, read as what it is: an SQLite database, opened read-only and looked at first.
+"""GeoPackage, read as what it is: an SQLite database, looked at before any row is.
 
-Python's sqlite3 reads it and not GDAL, so that an integer beside a missing one stays the integer
-that it is, and nothing that a file may hold (views, virtual tables, triggers) is run.
+Python's sqlite3 reads it from memory, and not GDAL: an integer beside a missing one stays the
+integer that it is, and nothing a file may hold (views, virtual tables, triggers) is run.
 """
 
 from __future__ import annotations
 
+import re
 import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-import shapely
+import pyproj
 from shapely.geometry.base import BaseGeometry
+
+from geo.crs import NO_CRS
+from geo.errors import Problem, ProblemKind, listed
+from geo.files import declared, kinds, strictjson, wkb
+from geo.files.reading import Content, frame_of, refused, safe_names
+from geo.types import Text
+
+NOT_A_GEOPACKAGE = ProblemKind(
+    "geopackage-none",
+    "error",
+    Text(
+        zh="这是 SQLite 数据库，但不是 GeoPackage",
+        en="This is an SQLite database but no GeoPackage",
+    ),
+    Text(zh="在制图软件中导出为 GeoPackage", en="Export it as GeoPackage"),
+)
+FOREIGN_PARTS = ProblemKind(
+    "geopackage-parts",
+    "error",
+    Text(
+        zh="数据库中有不属于 GeoPackage 的{what}：{names}",
+        en="The database holds {what} that are none of GeoPackage's own: {names}",
+    ),
+    Text(
+        zh="把所需图层单独导出为新的 GeoPackage",
+        en="Export the layer alone into a new GeoPackage",
+    ),
+)
+LAYER_COUNT = ProblemKind(
+    "geopackage-layers",
+    "error",
+    Text(
+        zh="应恰有一个矢量图层，这里有 {count} 个：{names}",
+        en="One layer of features is wanted; there are {count}: {names}",
+    ),
+    Text(zh="把所需图层单独导出", en="Export the one layer alone"),
+)
+STILL_OPEN = ProblemKind(
+    "geopackage-open",
+    "error",
+    Text(
+        zh="文件还在别的软件中打开，有未合并的修改（-wal 文件）",
+        en="The file is still open elsewhere and has changes beside it (its -wal file)",
+    ),
+    Text(zh="关闭那个软件后再读", en="Close the other program and read it again"),
+)
+BAD_INDEX = ProblemKind(
+    "geopackage-index",
+    "error",
+    Text(
+        zh="空间索引与图形不符（索引 {indexed} 条，图形 {shapes} 个）",
+        en="The spatial index does not match ({indexed} entries, {shapes} shapes)",
+    ),
+    Text(zh="在制图软件中重新导出", en="Export it again from your drawing program"),
+)
+KINDS = (
+    NOT_A_GEOPACKAGE,
+    FOREIGN_PARTS,
+    LAYER_COUNT,
+    STILL_OPEN,
+    BAD_INDEX,
+)
 
 #: Bytes of the envelope in the header of a geometry, by its code (GeoPackage 1.3, 2.1.3).
 _ENVELOPES = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}
 _HEADER = 8
+_EMPTY_FLAG = 0b10000
+#: Triggers of the standard, of its R-tree extension and of GDAL. None of them is ever run here.
+_TRIGGERS = re.compile(
+    r"gpkg_\w+|rtree_.+_(insert|update\d?|delete)|trigger_(insert|delete)_feature_count_.+"
+    r"|fg(ti|tu|si|su)_.+",
+    re.DOTALL,
+)
+_RTREE = re.compile(r"CREATE VIRTUAL TABLE\s+\S+\s+USING rtree\b", re.IGNORECASE)
+_VIEWS = Text(zh="视图", en="views")
+_TRIGGER_WORD = Text(zh="触发器", en="triggers")
+_VIRTUAL = Text(zh="虚拟表", en="virtual tables")
+_BAD_DATABASE = Text(zh="数据库结构有错", en="the database is not sound")
+#: Bytes 18 and 19 of the file: 2 where changes are written to a file beside it.
+_WAL_MARK, _PLAIN_MARK = b"\x02\x02", b"\x01\x01"
+#: Steps of SQLite's machine until a file is taken for a trap, and how often they are counted.
+_MOST_CALLS, _STEPS_PER_CALL = 500, 1_000_000
+_MOST_BYTES_OF_VALUE = 100_000_000
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """Open a database that nobody writes, read-only; no function of its schema is trusted."""
-    database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
-    database.execute("PRAGMA trusted_schema = OFF")
-    return database
+    """Open a database of our own that nobody writes any more, read-only."""
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
 
 
 def quoted(name: str) -> str:
@@ -30,17 +112,218 @@ def quoted(name: str) -> str:
 
 
 def shape_of(blob: bytes) -> BaseGeometry:
-    """Return the shape of a GeoPackage geometry.
+    """Return the shape of a GeoPackage geometry; :class:`geo.files.wkb.WkbError` if it is none."""
+    return wkb.shape_of(wkb_of(blob))
 
-    Raises
-    ------
-    ValueError
-        It is not one, or its shape is none that can be built.
-    """
+
+def wkb_of(blob: bytes) -> bytes:
+    """Return the well-known binary after the header; WkbError when there is no header."""
     envelope = _ENVELOPES.get((blob[3] >> 1) & 0b111) if len(blob) >= _HEADER else None
     if blob[:2] != b"GP" or envelope is None:
-        raise ValueError("not a GeoPackage geometry")
+        raise wkb.WkbError("no header")
+    return blob[_HEADER + envelope :]
+
+
+def read(content: bytes, *, crs: str | None, unmerged: bool = False) -> Content:
+    """Read the one feature layer of a GeoPackage.
+
+    Parameters
+    ----------
+    content
+        The bytes of the file.
+    crs
+        EPSG code where the file leaves its CRS undefined.
+    unmerged
+        Whether a write-ahead log that is not empty lies beside the file.
+    """
+    if unmerged:
+        return refused(STILL_OPEN.at())
     try:
-        return shapely.from_wkb(blob[_HEADER + envelope :])
-    except shapely.errors.GEOSException as error:
-        raise ValueError("not a geometry") from error
+        with closing(_in_memory(content)) as database:
+            return _read(database, crs)
+    except (sqlite3.Error, OverflowError):
+        return refused(kinds.DAMAGED.at(what=_BAD_DATABASE))
+
+
+def _in_memory(content: bytes) -> sqlite3.Connection:
+    if content[18:20] == _WAL_MARK:
+        content = content[:18] + _PLAIN_MARK + content[20:]
+    database = sqlite3.connect(":memory:")
+    database.deserialize(content)
+    database.execute("PRAGMA trusted_schema = OFF")
+    database.execute("PRAGMA query_only = ON")
+    database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MOST_BYTES_OF_VALUE)
+    calls = iter(range(_MOST_CALLS))
+    database.set_progress_handler(lambda: next(calls, None) is None, _STEPS_PER_CALL)
+    database.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
+    return database
+
+
+def _read(database: sqlite3.Connection, crs: str | None) -> Content:
+    found = list(_foreign_parts(database))
+    if found:
+        return refused(*found)
+    if database.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",):
+        return refused(kinds.DAMAGED.at(what=_BAD_DATABASE))
+    layers = _layers(database)
+    if layers is None:
+        return refused(NOT_A_GEOPACKAGE.at())
+    if len(layers) != 1:
+        names = "、".join(layer.table for layer in layers) or "—"
+        return refused(LAYER_COUNT.at(count=len(layers), names=names))
+    target = _crs(database, layers[0].srs_id, crs)
+    if isinstance(target, Problem):
+        return refused(target)
+    return layers[0].read(database, target)
+
+
+def _foreign_parts(database: sqlite3.Connection) -> Iterator[Problem]:
+    parts = database.execute("SELECT type, name, coalesce(sql, '') FROM sqlite_master").fetchall()
+    views = [name for kind, name, _ in parts if kind == "view"]
+    triggers = [n for kind, n, _ in parts if kind == "trigger" and not _TRIGGERS.fullmatch(n)]
+    virtual = [
+        name
+        for kind, name, sql in parts
+        if kind == "table" and re.match(r"\s*CREATE\s+VIRTUAL", sql, re.I) and not _RTREE.match(sql)
+    ]
+    for what, names in ((_VIEWS, views), (_TRIGGER_WORD, triggers), (_VIRTUAL, virtual)):
+        if names:
+            yield FOREIGN_PARTS.at(what=what, names="、".join(sorted(names)))
+
+
+@dataclass(frozen=True)
+class _Layer:
+    """Where the features are, and in which CRS."""
+
+    table: str
+    geometry: str
+    srs_id: int
+
+    def read(self, database: sqlite3.Connection, target: pyproj.CRS) -> Content:
+        faults = list(self.index_faults(database))
+        if faults:
+            return refused(*faults)
+        columns = list(self.columns(database))
+        names = ", ".join(quoted(name) for name in [self.geometry, *(n for n, _ in columns)])
+        sql = f"SELECT {names} FROM {quoted(self.table)} ORDER BY rowid"  # noqa: S608 - quoted
+        rows = [
+            _row(number, blob, columns, values)
+            for number, (blob, *values) in enumerate(database.execute(sql), start=1)
+        ]
+        return _content(rows, [name for name, _ in columns], target)
+
+    def columns(self, database: sqlite3.Connection) -> Iterator[tuple[str, str]]:
+        """List name and declared type of the attributes; the number of the row is none."""
+        json_columns = _json_columns(database, self.table)
+        info = database.execute(f"PRAGMA table_info({quoted(self.table)})").fetchall()
+        for _, name, kind, _, _, key in info:
+            if name != self.geometry and not key:
+                yield name, "JSON" if name in json_columns else kind.upper()
+
+    def index_faults(self, database: sqlite3.Connection) -> Iterator[Problem]:
+        """Compare the R-tree, where there is one, with the shapes that it should hold."""
+        index = f"rtree_{self.table}_{self.geometry}"
+        if not _has_table(database, index):
+            return
+        count = f"SELECT count(*) FROM {quoted(index)}"  # noqa: S608 - quoted
+        (indexed,) = database.execute(count).fetchone()
+        column = quoted(self.geometry)
+        sql = f"SELECT substr({column}, 4, 1) FROM {quoted(self.table)}"  # noqa: S608 - quoted
+        flags = [flag for (flag,) in database.execute(sql) if isinstance(flag, bytes) and flag]
+        shapes = sum(1 for flag in flags if not flag[0] & _EMPTY_FLAG)
+        if indexed != shapes:
+            yield BAD_INDEX.at(indexed=indexed, shapes=shapes)
+
+
+def _layers(database: sqlite3.Connection) -> list[_Layer] | None:
+    needed = ("gpkg_contents", "gpkg_geometry_columns", "gpkg_spatial_ref_sys")
+    if not all(_has_table(database, name) for name in needed):
+        return None
+    rows = database.execute(
+        "SELECT c.table_name, g.column_name, g.srs_id FROM gpkg_contents AS c"
+        " JOIN gpkg_geometry_columns AS g ON lower(g.table_name) = lower(c.table_name)"
+        " WHERE c.data_type = 'features' ORDER BY 1"
+    )
+    return [_Layer(*row) for row in rows if _has_table(database, row[0])]
+
+
+def _has_table(database: sqlite3.Connection, name: str) -> bool:
+    sql = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND lower(name) = lower(?)"
+    return database.execute(sql, (name,)).fetchone() is not None
+
+
+def _json_columns(database: sqlite3.Connection, table: str) -> set[str]:
+    if not _has_table(database, "gpkg_data_columns"):
+        return set()
+    sql = (
+        "SELECT column_name FROM gpkg_data_columns"
+        " WHERE lower(table_name) = lower(?) AND mime_type = 'application/json'"
+    )
+    return {name for (name,) in database.execute(sql, (table,))}
+
+
+def _crs(database: sqlite3.Connection, srs_id: int, crs: str | None) -> pyproj.CRS | Problem:
+    """Return the layer's CRS; 0 and -1 mean that it is undefined (GeoPackage 1.3, 1.1.2.1.2)."""
+    sql = (
+        "SELECT organization, organization_coordsys_id, definition"
+        " FROM gpkg_spatial_ref_sys WHERE srs_id = ?"
+    )
+    row = database.execute(sql, (srs_id,)).fetchone() if srs_id > 0 else None
+    if row is None:
+        return declared.given(crs) if crs else NO_CRS.at()
+    organization, code, definition = row
+    if str(organization).upper() == "EPSG":
+        return declared.by_code(f"EPSG:{code}", crs)
+    return declared.by_wkt(str(definition), crs)
+
+
+@dataclass
+class _Row:
+    number: int
+    shape: BaseGeometry | None
+    values: list[Any]
+    problems: list[Problem]
+
+
+def _row(number: int, blob: Any, columns: Sequence[tuple[str, str]], values: Sequence[Any]) -> _Row:
+    found: list[Problem] = []
+    shape = None
+    if blob is not None:
+        try:
+            shape = shape_of(blob) if isinstance(blob, bytes) else None
+        except wkb.WkbError:
+            shape = None
+        if shape is None:
+            found.append(kinds.BAD_SHAPE.at())
+    attributes = [_value(kind, value) for (_, kind), value in zip(columns, values, strict=True)]
+    for (name, _), value in zip(columns, attributes, strict=True):
+        found += strictjson.faults(name, value)
+    return _Row(number, shape, attributes, [replace(one, row=number) for one in found])
+
+
+def _value(kind: str, value: Any) -> Any:
+    if kind == "JSON" and isinstance(value, str):
+        parsed = strictjson.parse(value)
+        return value if isinstance(parsed, Problem) else parsed
+    if kind == "BOOLEAN" and value in {0, 1}:
+        return bool(value)
+    return value
+
+
+def _content(rows: Sequence[_Row], names: Sequence[str], target: pyproj.CRS) -> Content:
+    places = [
+        place
+        for place in range(len(names))
+        if not any(isinstance(row.values[place], bytes) for row in rows)
+    ]
+    unread = [name for place, name in enumerate(names) if place not in places]
+    told = [kinds.BINARY_FIELD.at(field=name, name=name) for name in unread]
+    problems = listed(problem for row in rows for problem in row.problems)
+    whole = [row for row in rows if not row.problems]
+    new, renamed = safe_names(names[place] for place in places)
+    columns = {
+        name: [row.values[place] for row in whole] for name, place in zip(new, places, strict=True)
+    }
+    numbers, shapes = [row.number for row in whole], [row.shape for row in whole]
+    frame = frame_of(numbers, columns, shapes, target)
+    return Content(frame, [*problems, *told, *renamed], len(rows))

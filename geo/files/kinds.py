@@ -45,8 +45,8 @@ ASK_ENCODING = ProblemKind(
     "encoding-unknown",
     "error",
     Text(
-        zh="文字不是 UTF-8 编码，{looks}。按 GBK 读：{gbk}；按 UTF-8 读：{utf8}",
-        en="The text is not UTF-8; {looks}. Read as GBK: {gbk}; as UTF-8: {utf8}",
+        zh="文字的编码不明：{looks}。按 GBK 读：{gbk}；按 UTF-8 读：{utf8}",
+        en="The encoding of the text is not clear: {looks}. As GBK it reads {gbk}; as UTF-8 {utf8}",
     ),
     Text(
         zh="看哪一种读得通，再用 --encoding 指明，例如 --encoding gbk；或转存为 UTF-8",
@@ -77,6 +77,21 @@ RENAMED = ProblemKind(
     ),
     Text(zh="可在源文件中改名", en="You can rename it in the source file"),
 )
+BAD_SHAPE = ProblemKind(
+    "geometry-unreadable",
+    "error",
+    Text(zh="图形数据已损坏或类型不支持", en="The geometry is damaged or of a type not read"),
+    Text(
+        zh="弧线、三维曲面等请先转为普通的点、线、面",
+        en="Turn arcs and surfaces into plain points, lines and polygons first",
+    ),
+)
+BINARY_FIELD = ProblemKind(
+    "field-binary",
+    "note",
+    Text(zh="字段“{name}”存的是二进制内容，不读取", en="The field “{name}” is binary: not read"),
+    Text(zh="无需处理", en="Nothing to do"),
+)
 KINDS = (
     NO_FILE,
     UNREADABLE,
@@ -87,4 +102,6 @@ KINDS = (
     BAD_ENCODING,
     DAMAGED,
     RENAMED,
+    BAD_SHAPE,
+    BINARY_FIELD,
 )

@@ -10,31 +10,59 @@ from pathlib import Path
 from types import MappingProxyType
 
 from geo import limits
-from geo.errors import InputError
-from geo.files import geojson, kinds
+from geo.crs import known_crs
+from geo.errors import InputError, Problem
+from geo.files import geojson, geopackage, kinds, shapefile
 from geo.files.reading import Content, Reading, refused
 from geo.types import Text
 
 
 @dataclass(frozen=True)
 class Source:
-    """A file as it lay there, and what a person said about it."""
+    """A file as it lay there, and what a person said about it.
 
-    path: Path
+    Attributes
+    ----------
+    content
+        Its bytes.
+    beside
+        Of a Shapefile, the bytes of its other parts by suffix.
+    unmerged
+        Of a GeoPackage, whether changes lie in a file beside it.
+    crs, encoding
+        What a person said.
+    """
+
     content: bytes
+    beside: Mapping[str, bytes]
+    unmerged: bool
     crs: str | None
     encoding: str | None
+
+    @property
+    def size_bytes(self) -> int:
+        """Bytes of all parts together."""
+        return len(self.content) + sum(map(len, self.beside.values()))
+
+    @property
+    def sha256(self) -> str:
+        """Hash of all parts, those beside in the order of their suffixes."""
+        digest = hashlib.sha256(self.content)
+        for suffix in sorted(self.beside):
+            digest.update(self.beside[suffix])
+        return digest.hexdigest()
 
 
 _GEOJSON = "GeoJSON"
 _SHAPEFILE = "ESRI Shapefile"
 _GEOPACKAGE = "GPKG"
+_SHP = b"\x00\x00\x27\x0a"
 
 #: First bytes of the types that are read.
 _SIGNATURES: Mapping[bytes, str] = MappingProxyType(
     {
         b"SQLite format 3\x00": _GEOPACKAGE,
-        b"\x00\x00\x27\x0a": _SHAPEFILE,
+        _SHP: _SHAPEFILE,
         b"PK\x03\x04": _SHAPEFILE,
         b"PK\x05\x06": _SHAPEFILE,
     }
@@ -82,21 +110,41 @@ def read(path: Path, *, crs: str | None = None, encoding: str | None = None) -> 
     CrsError
         ``crs`` is not a known code.
     """
-    content = _bytes_of(path)
-    source = Source(path, content, crs, encoding)
-    driver = driver_of(content)
-    found = _too_large_or_empty(content)
+    source = _source(path, crs, encoding)
+    driver = driver_of(source.content)
+    found = _too_large_or_empty(source.content)
     if found is None:
-        found = _READERS[driver](source) if driver else _refuse_type(content)
+        found = _READERS[driver](source) if driver else _refuse_type(source.content)
     return Reading(
         frame=found.frame,
         problems=tuple(found.problems),
         name=path.name,
-        size_bytes=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
+        size_bytes=source.size_bytes,
+        sha256=source.sha256,
         rows=found.rows,
         driver=driver,
     )
+
+
+def _source(path: Path, crs: str | None, encoding: str | None) -> Source:
+    if crs is not None:
+        known_crs(crs)
+    try:
+        if not path.is_file():
+            raise InputError(kinds.NO_FILE.at(name=path.name))
+        with path.open("rb") as file:
+            content = file.read(limits.FILE_BYTES + 1)
+        is_shp = content.startswith(_SHP)
+        log = path.with_name(f"{path.name}-wal")
+        return Source(
+            content=content,
+            beside=shapefile.parts_beside(path) if is_shp else {},
+            unmerged=log.is_file() and log.stat().st_size > 0,
+            crs=crs,
+            encoding=encoding,
+        )
+    except OSError:
+        raise InputError(kinds.UNREADABLE.at(name=path.name)) from None
 
 
 def driver_of(content: bytes) -> str:
@@ -106,16 +154,6 @@ def driver_of(content: bytes) -> str:
             return driver
     is_json = _JSON_START.match(content) or content.startswith(_UTF16)
     return _GEOJSON if is_json else ""
-
-
-def _bytes_of(path: Path) -> bytes:
-    try:
-        if not path.is_file():
-            raise InputError(kinds.NO_FILE.at(name=path.name))
-        with path.open("rb") as file:
-            return file.read(limits.FILE_BYTES + 1)
-    except OSError:
-        raise InputError(kinds.UNREADABLE.at(name=path.name)) from None
 
 
 def _too_large_or_empty(content: bytes) -> Content | None:
@@ -137,4 +175,19 @@ def _read_geojson(source: Source) -> Content:
     return geojson.read(source.content, crs=source.crs, encoding=source.encoding)
 
 
-_READERS: Mapping[str, Callable[[Source], Content]] = MappingProxyType({_GEOJSON: _read_geojson})
+def _read_shapefile(source: Source) -> Content:
+    parts: Mapping[str, bytes] | list[Problem] = {**source.beside, ".shp": source.content}
+    if not source.content.startswith(_SHP):
+        parts = shapefile.parts_packed(source.content)
+    if isinstance(parts, list):
+        return refused(*parts)
+    return shapefile.read(parts, crs=source.crs, encoding=source.encoding)
+
+
+def _read_geopackage(source: Source) -> Content:
+    return geopackage.read(source.content, crs=source.crs, unmerged=source.unmerged)
+
+
+_READERS: Mapping[str, Callable[[Source], Content]] = MappingProxyType(
+    {_GEOJSON: _read_geojson, _SHAPEFILE: _read_shapefile, _GEOPACKAGE: _read_geopackage}
+)

@@ -14,9 +14,9 @@ from shapely.geometry.base import BaseGeometry
 
 from geo import limits
 from geo.errors import Problem, ProblemKind
-from geo.files.guess import guess_crs
 from geo.files.strictjson import NotANumber, TooBig
-from geo.shapes.finding import SWAPPED, TOO_MANY_VERTICES
+from geo.guess import guess_crs
+from geo.shapes.finding import IN_METRES, SWAPPED, TOO_MANY_VERTICES
 from geo.types import Text
 
 NOT_A_POSITION = ProblemKind(
@@ -36,18 +36,6 @@ NOT_FINITE = ProblemKind(
         en="The position of vertex {number} is not finite: {written}",
     ),
     Text(zh="改正或删去这个顶点", en="Correct or remove the vertex"),
-)
-IN_METRES = ProblemKind(
-    "crs-wrong",
-    "error",
-    Text(
-        zh="第 {number} 个顶点为 {x}, {y}，不是经纬度，像是以米为单位的平面坐标",
-        en="Vertex {number} is at {x}, {y}: not degrees; it looks like plane positions in metres",
-    ),
-    Text(
-        zh="疑为{guess}。确认后用 --crs 指明，或转换为 EPSG:4326 再导入",
-        en="It may be {guess}. Name it with --crs when you are sure, or convert to EPSG:4326",
-    ),
 )
 OUT_OF_RANGE = ProblemKind(
     "position-out-of-range",
@@ -109,7 +97,6 @@ SHAPE_TYPE = ProblemKind(
 KINDS = (
     NOT_A_POSITION,
     NOT_FINITE,
-    IN_METRES,
     OUT_OF_RANGE,
     COORDINATES,
     LINE_TOO_SHORT,
@@ -250,13 +237,9 @@ class ShapeReader:
         index = int(np.argmax(outside))
         x, y = (float(value) for value in where[index])
         number = self._vertices + index + 1
-        words: dict[str, Any] = {
-            "number": number,
-            "x": f"{x:.12g}",
-            "y": f"{y:.12g}",
-            "guess": guess_crs(x, y),
-        }
-        self._tell(_range_kind(x, y).at(vertex=number, position=(x, y), **words))
+        words: dict[str, Any] = {"x": f"{x:.12g}", "y": f"{y:.12g}", "guess": guess_crs(x, y)}
+        kind = _range_kind(x, y)
+        self._tell(kind.at(vertex=number, position=(x, y), number=number, **words))
 
 
 def _range_kind(x: float, y: float) -> ProblemKind:

@@ -76,24 +76,26 @@ def frame_of(
     return gpd.GeoDataFrame(data, geometry=geometry, crs=crs, index=index)
 
 
-def safe_names(names: Iterable[str]) -> tuple[dict[str, str], list[Problem]]:
+def safe_names(names: Iterable[str]) -> tuple[list[str], list[Problem]]:
     """Give every field a name that no frame and no GeoPackage stumbles over.
 
     Returns
     -------
-    renames
-        New name by old name, for all fields in their order.
+    names
+        The new names in the order of the old ones.
     problems
-        A note for each that was changed: ``geometry``, ``fid`` and names that differ only in case.
+        A note for each that was changed: ``geometry``, ``fid``, and names that stand there twice
+        or differ only in case.
     """
     taken = {"geometry", "fid"}
-    wanted = list(names)
-    renames: dict[str, str] = {}
-    for name in wanted:
-        renames[name] = new = _free(name, taken | ({*map(str.lower, wanted)} - {name.lower()}))
-        taken.add(new.lower())
-    told = [RENAMED.at(field=old, old=old, new=new) for old, new in renames.items() if old != new]
-    return renames, told
+    old = list(names)
+    wanted = {name.lower() for name in old}
+    new: list[str] = []
+    for name in old:
+        new.append(_free(name, taken | (wanted - {name.lower()})))
+        taken.add(new[-1].lower())
+    pairs = zip(old, new, strict=True)
+    return new, [RENAMED.at(field=a, old=a, new=b) for a, b in pairs if a != b]
 
 
 def _free(name: str, taken: set[str]) -> str:

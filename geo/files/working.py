@@ -21,11 +21,13 @@ import orjson
 import pandas as pd
 import pyogrio
 import pyproj
+import shapely
+from shapely.errors import GEOSException
 
 from geo.crs import name_of, require_crs
 from geo.errors import InputError
 from geo.files import kinds
-from geo.files.geopackage import connect, quoted, shape_of
+from geo.files.geopackage import connect, quoted, wkb_of
 from geo.files.writing import plain
 from geo.types import Text
 
@@ -137,7 +139,7 @@ def load(path: Path) -> gpd.GeoDataFrame:
     try:
         with closing(connect(path)) as database:
             return _loaded(database)
-    except sqlite3.DatabaseError:
+    except (sqlite3.Error, ValueError, GEOSException):
         raise InputError(kinds.DAMAGED.at(what=path.name)) from None
 
 
@@ -151,8 +153,8 @@ def _loaded(database: sqlite3.Connection) -> gpd.GeoDataFrame:
     shapes, *values = zip(*rows, strict=True) if rows else [()] * (len(columns) + 1)
     *series, index = (_restored(*pair) for pair in zip(columns, values, strict=True))
     data = {column.name: one for column, one in zip(columns, series, strict=False)}
-    geometry = np.empty(len(rows), dtype=object)
-    geometry[:] = [None if blob is None else shape_of(blob) for blob in shapes]
+    binary = [None if blob is None else wkb_of(blob) for blob in shapes]
+    geometry = np.asarray(shapely.from_wkb(binary), dtype=object)
     crs = pyproj.CRS.from_user_input(plan["crs"])
     frame = gpd.GeoDataFrame(data, geometry=geometry, crs=crs, index=range(len(rows)))
     return frame.set_axis(pd.Index(index), axis=0)

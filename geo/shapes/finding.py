@@ -19,6 +19,7 @@ from shapely.geometry.base import BaseGeometry
 from geo import limits
 from geo.crs import require_crs
 from geo.errors import Problem, ProblemKind
+from geo.guess import guess_crs
 from geo.types import BBox, Text
 
 NO_SHAPE = ProblemKind(
@@ -81,6 +82,18 @@ SWAPPED = ProblemKind(
         en="A position is longitude, then latitude: swap them",
     ),
 )
+IN_METRES = ProblemKind(
+    "crs-wrong",
+    "error",
+    Text(
+        zh="第 {number} 个顶点为 {x}, {y}，不是经纬度，像是以米为单位的平面坐标",
+        en="Vertex {number} is at {x}, {y}: not degrees; it looks like plane positions in metres",
+    ),
+    Text(
+        zh="疑为{guess}。确认后用 --crs 指明，或转换为 EPSG:4326 再导入",
+        en="It may be {guess}. Name it with --crs when you are sure, or convert to EPSG:4326",
+    ),
+)
 OUTSIDE = ProblemKind(
     "out-of-bounds",
     "error",
@@ -112,6 +125,7 @@ KINDS = (
     TOO_MANY_VERTICES,
     NOT_FINITE,
     SWAPPED,
+    IN_METRES,
     OUTSIDE,
     INVALID,
 )
@@ -141,6 +155,7 @@ _REASONS = (
     ("Too few", Text(zh="顶点太少或缩成一点", en="too few distinct vertices")),
     ("Ring is not closed", Text(zh="边界不闭合", en="a ring is not closed")),
 )
+_MOST_DEGREES = 180
 _OTHER_REASON = Text(zh="图形不成立", en="the shape does not hold")
 _REASON = re.compile(r"([^\[]*)(?:\[(\S+) (\S+)\])?")
 
@@ -262,6 +277,8 @@ class _Row:
         first = int(np.argmin(inside))
         if _inside(where[:, ::-1], bounds).all():
             yield self.vertex(SWAPPED, first, where)
+        elif np.abs(where[first]).max() > _MOST_DEGREES:
+            yield self.vertex(IN_METRES, first, where, guess=guess_crs(*where[first].tolist()))
         else:
             count = int((~inside).sum())
             yield self.vertex(OUTSIDE, first, where, bounds=str(bounds), count=count)

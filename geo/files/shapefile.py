@@ -1,0 +1,323 @@
+"""Shapefile: all its parts together, or none of it.
+
+GDAL fills in what is missing, drops what is too much and guesses the encoding, without a word. So
+the parts are looked at first, the table is read by ourselves, and GDAL gets the shapes alone.
+"""
+
+from __future__ import annotations
+
+import codecs
+import struct
+import tempfile
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+import numpy as np
+import pyogrio
+import pyproj
+import shapely
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, GeometryError
+from shapely.errors import GEOSException
+
+from geo import limits
+from geo.crs import NO_CRS
+from geo.errors import Problem, ProblemKind, listed
+from geo.files import archive, dbf, declared, kinds, strictjson
+from geo.files.reading import Content, frame_of, refused, safe_names
+from geo.types import Text
+
+MISSING_PARTS = ProblemKind(
+    "shapefile-parts",
+    "error",
+    Text(zh="Shapefile 缺少 {parts}", en="The Shapefile lacks {parts}"),
+    Text(
+        zh="把 .shp、.shx、.dbf、.prj（和 .cpg）放在一起，文件名相同",
+        en="Keep .shp, .shx, .dbf, .prj (and .cpg) together under one name",
+    ),
+)
+SET_COUNT = ProblemKind(
+    "shapefile-sets",
+    "error",
+    Text(
+        zh="压缩包中应恰有一个 Shapefile，这里有 {count} 个：{names}",
+        en="The archive must hold one Shapefile; it holds {count}: {names}",
+    ),
+    Text(zh="每个图层单独打包", en="Pack each layer by itself"),
+)
+COUNTS_DIFFER = ProblemKind(
+    "shapefile-counts",
+    "error",
+    Text(
+        zh="各部分的行数不同：图形 {shapes}，索引 {index}，属性 {table}",
+        en="Its parts differ in rows: shapes {shapes}, index {index}, table {table}",
+    ),
+    Text(
+        zh="某一部分被单独改动过，请重新导出",
+        en="One part was changed without the others: export it again",
+    ),
+)
+NOT_PLAIN = ProblemKind(
+    "shapefile-type",
+    "error",
+    Text(zh="不支持的图形类型（代码 {code}）", en="Shapes of type {code} are not read"),
+    Text(zh="转为普通的点、线、面", en="Turn them into plain points, lines or polygons"),
+)
+DELETED_ROWS = ProblemKind(
+    "rows-deleted",
+    "note",
+    Text(
+        zh="属性表中标记为已删除的行没有读取（{count} 行）",
+        en="Rows marked as deleted in the table were not read ({count})",
+    ),
+    Text(zh="无需处理", en="Nothing to do"),
+)
+KINDS = (MISSING_PARTS, SET_COUNT, COUNTS_DIFFER, NOT_PLAIN, DELETED_ROWS)
+
+NEEDED = (".shp", ".shx", ".dbf")
+PARTS = frozenset({*NEEDED, ".prj", ".cpg"})
+#: Encodings that can be told from each other; Latin 1 decodes anything and so says nothing.
+_ENCODINGS: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(("utf-8", "utf8", "65001", "cp65001"), "utf-8"),
+        **dict.fromkeys(("gbk", "gb2312", "936", "cp936", "ansi 936", "gb18030"), "gb18030"),
+        **dict.fromkeys(("big5", "950", "cp950"), "big5"),
+    }
+)
+_CHOICES = "utf-8, gbk, gb18030, big5"
+_PLAIN_TYPES = {0, 1, 3, 5, 8, 11, 13, 15, 18, 21, 23, 25, 28}
+_NULL_TYPE = 0
+_HEADER, _RECORD_HEADER, _MAGIC = 100, 8, 9994
+_PREVIEW_BYTES, _PREVIEW_TEXTS = 60, 3
+_CUT = Text(zh="图形文件（.shp）被截断或与文件头不符", en="its shapes (.shp) are cut short")
+_UNSOUND = Text(zh="图形文件（.shp）结构有错", en="its shapes (.shp) are not sound")
+_NO_CPG = Text(zh="没有 .cpg 文件说明", en="there is no .cpg that names it")
+_BAD_CPG = Text(zh=".cpg 写的编码读不通", en="the encoding of its .cpg does not read")
+
+Parts = Mapping[str, bytes]
+T = TypeVar("T")
+
+
+def parts_beside(path: Path) -> Parts:
+    """Read the parts of a Shapefile by suffix; whatever their case, the names being equal."""
+    found: dict[str, bytes] = {}
+    for neighbour in sorted(path.parent.iterdir()):
+        suffix = neighbour.suffix.lower()
+        is_part = neighbour.stem == path.stem and suffix in PARTS
+        if is_part and suffix != ".shp" and neighbour.is_file():
+            with neighbour.open("rb") as file:
+                found[suffix] = file.read(limits.FILE_BYTES + 1)
+    return found
+
+
+def parts_packed(content: bytes) -> Parts | list[Problem]:
+    """Take the one Shapefile out of an archive; its parts may lie in a folder."""
+    members = archive.members(content, PARTS)
+    if isinstance(members, list):
+        return members
+    sets = sorted(str(PurePosixPath(name)) for name in members if _suffix(name) == ".shp")
+    if len(sets) != 1:
+        return [SET_COUNT.at(count=len(sets), names="、".join(sets) or "—")]
+    stem = str(PurePosixPath(sets[0]).with_suffix(""))
+    beside = {name for name in members if str(PurePosixPath(name).with_suffix("")) == stem}
+    return {_suffix(name): members[name] for name in beside}
+
+
+def _suffix(name: str) -> str:
+    return PurePosixPath(name).suffix.lower()
+
+
+def read(parts: Parts, *, crs: str | None, encoding: str | None) -> Content:
+    """Read a Shapefile from its parts.
+
+    Parameters
+    ----------
+    parts
+        Bytes by suffix, ``.shp`` among them.
+    crs
+        EPSG code where there is no ``.prj``.
+    encoding
+        Encoding of the table where there is no ``.cpg``, or a wrong one.
+    """
+    missing = [suffix for suffix in NEEDED if not parts.get(suffix)]
+    if missing:
+        return refused(MISSING_PARTS.at(parts="、".join(missing)))
+    if max(map(len, parts.values())) > limits.FILE_BYTES:
+        limit = limits.FILE_BYTES // 1_000_000
+        return refused(kinds.TOO_LARGE.at(size=f">{limit}", limit=limit))
+    faults: list[Problem] = []
+    table = _kept(dbf.parse(parts[".dbf"]), faults)
+    target = _kept(_crs(parts, crs), faults)
+    types = _kept(_record_types(parts[".shp"]), faults)
+    codec = None if table is None else _kept(_encoding(parts, table, encoding), faults)
+    if table is not None and types is not None:
+        faults += _count_faults(len(types), parts[".shx"], len(table.rows))
+    shapes = None if faults else _kept(_shapes(parts, len(types or ())), faults)
+    if table is None or target is None or types is None or codec is None or shapes is None:
+        return refused(*faults, rows=0 if table is None else len(table.rows))
+    return _content(_decoded(table, types, shapes, codec), table, target, codec)
+
+
+def _kept(found: T | Problem, faults: list[Problem]) -> T | None:
+    """Put a problem to the faults; give back what is none."""
+    if isinstance(found, Problem):
+        faults.append(found)
+        return None
+    return found
+
+
+def _crs(parts: Parts, crs: str | None) -> pyproj.CRS | Problem:
+    wkt = parts.get(".prj", b"").decode("utf-8-sig", "replace").strip()
+    if not wkt:
+        return declared.given(crs) if crs else NO_CRS.at()
+    return declared.by_wkt(wkt, crs)
+
+
+def _count_faults(shapes: int, shx: bytes, rows: int) -> Iterator[Problem]:
+    index = (len(shx) - _HEADER) / _RECORD_HEADER
+    if not shapes == index == rows:
+        yield COUNTS_DIFFER.at(shapes=shapes, index=f"{index:g}", table=rows)
+
+
+def _record_types(content: bytes) -> list[int] | Problem:
+    """Step from record to record to the end that the header names; list their types."""
+    try:
+        magic, words = struct.unpack_from(">i20xi", content)
+        (code,) = struct.unpack_from("<i", content, 32)
+        if magic != _MAGIC or 2 * words != len(content):
+            return kinds.DAMAGED.at(what=_CUT)
+        if code not in _PLAIN_TYPES:
+            return NOT_PLAIN.at(code=code)
+        return list(_step(content))
+    except struct.error:
+        return kinds.DAMAGED.at(what=_CUT)
+
+
+def _step(content: bytes) -> Iterator[int]:
+    at = _HEADER
+    while at < len(content):
+        (words,) = struct.unpack_from(">i", content, at + 4)
+        (code,) = struct.unpack_from("<i", content, at + _RECORD_HEADER)
+        at += _RECORD_HEADER + 2 * words
+        if words < 2 or at > len(content):
+            raise struct.error
+        yield code
+
+
+def _encoding(parts: Parts, table: dbf.Table, encoding: str | None) -> str | Problem:
+    """Choose the encoding: a person's word, else the .cpg's if it is true, else ask."""
+    texts = table.texts()
+    if encoding is not None:
+        codec = _ENCODINGS.get(encoding.lower())
+        if codec is None or not _decodes(table, codec):
+            return kinds.BAD_ENCODING.at(encoding=encoding, choices=_CHOICES)
+        return codec
+    label = parts.get(".cpg", b"").decode("ascii", "replace").strip().lower()
+    codec = _ENCODINGS.get(label)
+    if not texts or (codec is not None and _decodes(table, codec)):
+        return codec or "utf-8"
+    preview = [text.rstrip(b" \0")[:_PREVIEW_BYTES] for text in texts[:_PREVIEW_TEXTS]]
+    return kinds.ASK_ENCODING.at(
+        looks=_BAD_CPG if label else _NO_CPG,
+        gbk="、".join(text.decode("gb18030", "replace") for text in preview),
+        utf8="、".join(text.decode("utf-8", "replace") for text in preview),
+    )
+
+
+def _decodes(table: dbf.Table, codec: str) -> bool:
+    """Tell whether every text decodes, but for a character cut at the width of its field."""
+    decoder = codecs.getincrementaldecoder(codec)
+    try:
+        for text in table.texts():
+            decoder("strict").decode(text.rstrip(b" \0"))
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _shapes(parts: Parts, count: int) -> np.ndarray | Problem:
+    """Let GDAL read the shapes, under a name of ours, with nothing else to look at."""
+    with tempfile.TemporaryDirectory(prefix="huitu-") as folder:
+        path = Path(folder) / "layer.shp"
+        for suffix in (".shp", ".shx"):
+            path.with_suffix(suffix).write_bytes(parts[suffix])
+        try:
+            shapes = _read_shapes(path)
+        except (DataSourceError, DataLayerError, FeatureError, GeometryError, GEOSException):
+            shapes = None
+    if shapes is None or len(shapes) != count:
+        return kinds.DAMAGED.at(what=_UNSOUND)
+    return shapes
+
+
+def _read_shapes(path: Path) -> np.ndarray | None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        if pyogrio.read_info(path)["driver"] != "ESRI Shapefile":
+            return None
+        _, _, binary, _ = pyogrio.raw.read(path, columns=[])
+    return np.asarray(shapely.from_wkb(binary, on_invalid="ignore"), dtype=object)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    number: int
+    shape: Any
+    values: Sequence[Any]
+    problems: Sequence[Problem]
+
+    @property
+    def is_whole(self) -> bool:
+        return all(problem.kind.severity != "error" for problem in self.problems)
+
+
+def _decoded(
+    table: dbf.Table, types: Sequence[int], shapes: np.ndarray, codec: str
+) -> Iterator[_Row]:
+    """Decode the rows; those that are marked as deleted are left out."""
+    names = [field.name.decode(codec, "replace") for field in table.fields]
+    for number, (raw, code, shape) in enumerate(zip(table.rows, types, shapes, strict=True), 1):
+        if raw is None:
+            continue
+        cells = zip(table.fields, raw, strict=True)
+        values = [dbf.value(field, cell, codec) for field, cell in cells]
+        found = [
+            problem
+            for name, value in zip(names, values, strict=True)
+            for problem in _value_faults(name, value)
+        ]
+        if code != _NULL_TYPE and shape is None:
+            found.append(kinds.BAD_SHAPE.at())
+        yield _Row(number, shape, values, [replace(problem, row=number) for problem in found])
+
+
+def _content(decoded: Iterable[_Row], table: dbf.Table, target: pyproj.CRS, codec: str) -> Content:
+    rows = list(decoded)
+    names = [field.name.decode(codec, "replace") for field in table.fields]
+    places = [place for place, field in enumerate(table.fields) if field.kind in dbf.KINDS_READ]
+    unread = [name for place, name in enumerate(names) if place not in places]
+    told = [kinds.BINARY_FIELD.at(field=name, name=name) for name in unread]
+    if len(rows) < len(table.rows):
+        told.append(DELETED_ROWS.at(count=len(table.rows) - len(rows)))
+    new, renamed = safe_names(names[place] for place in places)
+    whole = [row for row in rows if row.is_whole]
+    columns = {
+        name: [row.values[place] for row in whole] for name, place in zip(new, places, strict=True)
+    }
+    numbers, shapes = [row.number for row in whole], [row.shape for row in whole]
+    frame = frame_of(numbers, columns, shapes, target)
+    problems = listed(problem for row in rows for problem in row.problems)
+    return Content(frame, [*problems, *told, *renamed], len(rows))
+
+
+def _value_faults(name: str, value: Any) -> Iterator[Problem]:
+    if isinstance(value, dbf.Unreadable):
+        shown = value.raw.decode("ascii", "replace").strip()
+        yield dbf.BAD_VALUE.at(field=name, name=name, value=shown)
+    elif isinstance(value, dbf.CutText):
+        yield dbf.CUT_TEXT.at(field=name, name=name, value=str(value))
+    else:
+        yield from strictjson.faults(name, value)
