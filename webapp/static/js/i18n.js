@@ -3,6 +3,7 @@
  */
 
 let language = "zh";
+let usual = "zh";
 let messages = {};
 
 /**
@@ -10,10 +11,17 @@ let messages = {};
  *
  * @param {"zh"|"en"} lang
  * @param {Object<string, string>} [table] Chinese to the words of `lang`
+ * @param {string} [otherwise] the deployment's language, which an address need not name
  */
-export function speak(lang, table = {}) {
+export function speak(lang, table = {}, otherwise = "zh") {
   language = lang === "en" ? "en" : "zh";
+  usual = otherwise;
   messages = table;
+}
+
+/** The language as an address names it; null when it is the deployment's own. */
+export function addressLang() {
+  return language === usual ? null : language;
 }
 
 /** The language in use. */

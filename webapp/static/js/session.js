@@ -8,7 +8,7 @@ import { format, parse } from "./state.js";
 const QUIET_MS = 150;
 
 /**
- * @param {{lang: string, inHash: boolean, settle: (state: import("./state.js").State) => import("./state.js").State}} options
+ * @param {{lang: string|null, inHash: boolean, settle: (state: import("./state.js").State) => import("./state.js").State}} options
  *   `inHash`: a page opened from a disk keeps its state behind `#`.
  */
 export function createSession({ lang, inHash, settle }) {

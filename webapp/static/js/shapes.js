@@ -106,6 +106,12 @@ function inside(rings) {
   return [(best[0] + best[1]) / 2, level];
 }
 
+/** Whether a position lies inside a polygon. */
+export function contains(geometry, { lng, lat }) {
+  const polygons = parts(geometry).filter((part) => part.type === "Polygon");
+  return polygons.some(({ coordinates }) => coordinates.flatMap((ring) => crossings(ring, lat)).filter((x) => x < lng).length % 2 === 1);
+}
+
 function crossings(ring, level) {
   const found = [];
   for (let place = 1; place < ring.length; place += 1) {

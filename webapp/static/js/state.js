@@ -84,7 +84,7 @@ function view(text) {
  * Write a state as a query string, without `?`; the state of {@link START} is empty.
  *
  * @param {State} state
- * @param {{lang?: string}} [extra] the language stands in the address too when it is not Chinese
+ * @param {{lang?: string|null}} [extra] the language, where the address must name it
  */
 export function format(state, extra = {}) {
   const parts = [
@@ -96,7 +96,7 @@ export function format(state, extra = {}) {
     state.selected && ["selected", state.selected],
     state.view && ["view", formatView(state.view)],
     state.panel && ["panel", state.panel],
-    extra.lang === "en" && ["lang", "en"],
+    extra.lang && ["lang", extra.lang],
   ];
   return parts
     .filter(Boolean)
@@ -195,7 +195,7 @@ export function visibleLayers(state, layers) {
  * The parameters that the list page shares with the map.
  *
  * @param {State} state
- * @param {{lang?: string}} [extra]
+ * @param {{lang?: string|null}} [extra]
  */
 export function formatForList(state, extra = {}) {
   return format({ ...START, layers: state.layers, stage: state.stage, years: state.years, q: state.q }, extra);

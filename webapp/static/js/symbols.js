@@ -4,6 +4,7 @@
  */
 
 import { svg } from "./dom.js";
+import { dimension as dimensionOfShape } from "./shapes.js";
 
 const POINT_DASH = "3 2";
 const DEFAULT_RADIUS = 7;
@@ -46,21 +47,29 @@ export function dashOf(style, symbol, schematic) {
 }
 
 /**
+ * How wide things are drawn at a zoom level: as the table has them from 12.5 on, thinner far away,
+ * where the same widths would run into each other.
+ */
+export function scaleAt(zoom) {
+  return Math.min(1, Math.max(0.55, 1 - (12.5 - zoom) * 0.2));
+}
+
+/**
  * Leaflet's options for a line or polygon.
  *
  * @param {Object} style
  * @param {Symbol} symbol
- * @param {{schematic: boolean, polygon: boolean}} how
+ * @param {{schematic: boolean, polygon: boolean, scale?: number}} how
  */
-export function pathOptions(style, symbol, { schematic, polygon }) {
+export function pathOptions(style, symbol, { schematic, polygon, scale = 1 }) {
   const dash = dashOf(style, symbol, schematic);
   const filled = polygon && Boolean(symbol.fill);
   return {
     stroke: true,
     color: symbol.stroke,
-    weight: symbol.width,
+    weight: symbol.width * scale,
     opacity: symbol.stroke_opacity ?? 1,
-    dashArray: dash,
+    dashArray: dash && dash.split(" ").map((length) => length * scale).join(" "),
     lineCap: dash ? "butt" : "round",
     lineJoin: "round",
     fill: filled,
@@ -161,4 +170,16 @@ export function kindOf(symbol, kinds) {
 
 function dimensionOf(kind) {
   return { Point: 0, LineString: 1, Polygon: 2 }[kind.replace("Multi", "")] ?? 0;
+}
+
+/**
+ * The sample of one feature: of its symbol and its kind of shape.
+ *
+ * @param {Object} layer of `/layers`
+ * @param {import("./project.js").Project} feature
+ */
+export function swatch(layer, feature) {
+  const { symbol } = symbolOf(layer.style, feature.properties);
+  const size = feature.geometry ? dimensionOfShape(feature.geometry) : kindOf(symbol, layer.geometry);
+  return sample(symbol, size, feature.schematic ? layer.style.schematic.dash : symbol.dash);
 }

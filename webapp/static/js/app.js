@@ -1,0 +1,216 @@
+/**
+ * The map page: reads the catalog, fills Folium's empty layers, and keeps map, panel, card and address
+ * telling the same.
+ */
+
+import { createCard } from "./card.js";
+import { Catalog } from "./catalog.js";
+import { createControls } from "./controls.js";
+import { DataError, fetchJson } from "./data.js";
+import { byId, fill } from "./dom.js";
+import { createDrawing } from "./drawing.js";
+import { admits, tally } from "./filter.js";
+import { createFilterPanel } from "./filterpanel.js";
+import { addressLang, number, pick, speak, t } from "./i18n.js";
+import { createLabels } from "./labels.js";
+import { createLayerPanel } from "./layerpanel.js";
+import { createListPanel } from "./listpanel.js";
+import { announce, createProgress, warn } from "./notices.js";
+import { createPanel } from "./panel.js";
+import { createPointer } from "./pointer.js";
+import { createPrint } from "./print.js";
+import { Register } from "./project.js";
+import { createRuler, crosshair } from "./ruler.js";
+import { createSearchBox } from "./searchbox.js";
+import { createSession } from "./session.js";
+import { copy, createShare } from "./share.js";
+import { START, format } from "./state.js";
+import { createViewer, standing } from "./viewer.js";
+
+const { L, huitu } = window;
+const { lang, mode } = document.body.dataset;
+const inFile = mode === "file";
+const NARROW = "(max-width: 46em)";
+
+async function start() {
+  speak(lang, await messages(), usualLang());
+  let json;
+  try {
+    json = await fetchJson("/layers");
+  } catch (problem) {
+    warn("catalog", told(problem, t("图层目录没有读到。")), start);
+    return;
+  }
+  await run(new Catalog(json));
+}
+
+/** The deployment's language: the one that the link to the other language need not name, or names. */
+function usualLang() {
+  const link = document.querySelector("[data-lang-link]");
+  if (!link) return "zh";
+  const other = lang === "zh" ? "en" : "zh";
+  return new URL(link.href).searchParams.has("lang") ? lang : other;
+}
+
+async function messages() {
+  try {
+    return await fetchJson(`/messages/${lang}.json`);
+  } catch {
+    return {};
+  }
+}
+
+function told(problem, words) {
+  const why = problem instanceof DataError && problem.status === 0 ? t("网络不通。") : problem.told || "";
+  return [words, why].filter(Boolean).join(" ");
+}
+
+async function run(catalog) {
+  const { map } = huitu;
+  const register = new Register();
+  const session = createSession({ lang: addressLang(), inHash: inFile, settle: (state) => catalog.settle(state) });
+  const order = () => catalog.order(session.get());
+  const all = () => register.projects(catalog.layers.map((layer) => layer.id));
+  const passing = () => {
+    const criteria = catalog.criteria(session.get());
+    return all().filter((project) => admits(project, criteria));
+  };
+
+  const viewer = createViewer({ map });
+  const drawing = createDrawing({ map, groups: huitu.layers, layers: catalog.layers, open });
+  const pointer = createPointer({ map, drawing, selected: () => session.get().selected, open: (id) => open(id, { move: false }) });
+  const labels = createLabels({ map, drawing, selected: () => session.get().selected, order });
+  const ruler = createRuler({ map, crs: catalog.zone.metric_crs, rest: pointer.rest, announce });
+  const home = (options) => viewer.fit(toBounds(catalog.zone.view), { closest: 19, ...options });
+
+  const address = (change = {}) => format({ ...session.get(), view: view(map), ...change }, { lang: addressLang() });
+  const share = createShare({ session, catalog, address });
+  const print = createPrint({ map, catalog, register, session, labels, passing });
+  const panel = createPanel({ session, closed: mode === "embed" || window.matchMedia(NARROW).matches });
+  const layerPanel = createLayerPanel({ session, catalog, register, open, announce });
+  const filterPanel = createFilterPanel({ session, catalog });
+  const listPanel = createListPanel({ session, catalog, open, inFile });
+  const card = createCard({ session, catalog, register, open, locate, share: share.open, cite: copy, inFile });
+  createSearchBox({ session, catalog, register, open, announce });
+  createControls({ map, home, measure: () => (ruler.active() ? ruler.stop() : ruler.start("distance")) });
+  map.getContainer().append(crosshair());
+
+  function open(id, { move = true } = {}) {
+    session.set({ selected: id });
+    const mark = drawing.mark(id);
+    if (mark && move) locate(id);
+    else if (mark && mark.dimension === 0) viewer.reveal(mark.main.getLatLng());
+  }
+
+  function locate(id) {
+    const bounds = drawing.boundsOf(id);
+    if (bounds) viewer.fit(bounds);
+  }
+
+  function update(state, before) {
+    const projects = passing();
+    drawing.arrange(order(), catalog.visible(state), state.opacity);
+    drawing.filter(new Set(projects.map((project) => project.id)));
+    drawing.select(state.selected);
+    panel.update(state);
+    layerPanel.update(state);
+    filterPanel.update(state, all());
+    listPanel.update(state, projects);
+    tell(projects);
+    card.update(state, { focus: Boolean(before) });
+    labels.update();
+    if (before && state.view && state.view !== before.view && differs(state.view, view(map))) go(map, state.view);
+  }
+
+  tools({ share: () => share.open(), print: print.print, session, map });
+  panel.update(session.get());
+  layerPanel.update(session.get());
+  const opened = standing(map).then(() => (session.get().view ? go(map, session.get().view) : home({ animate: false })));
+
+  await load(catalog, (layer, features) => {
+    register.add(layer, features);
+    drawing.add(layer, register.of(layer.id));
+    layerPanel.draw(layer);
+    update(session.get());
+  });
+  await learn(register);
+  await opened;
+
+  update(session.get());
+  if (session.get().selected && !session.get().view) locate(session.get().selected);
+  session.subscribe(update);
+  map.on("moveend", () => {
+    if (!document.body.classList.contains("is-printing")) session.set({ view: view(map) });
+  });
+  document.body.dataset.ready = "true";
+}
+
+/** Fetch the features of all layers at once; what fails is told, and can be tried again alone. */
+async function load(catalog, arrived) {
+  const progress = createProgress(catalog.layers.length);
+  const one = async (layer) => {
+    try {
+      arrived(layer, await fetchJson(layer.links.features));
+    } catch (problem) {
+      warn(`layer-${layer.id}`, told(problem, t("图层“{layer}”没有读到，图上和名录里暂缺。", { layer: pick(layer.title) })), () => one(layer));
+    }
+  };
+  await Promise.all(catalog.layers.map((layer) => one(layer).finally(progress.step)));
+}
+
+async function learn(register) {
+  try {
+    register.learn(await fetchJson("/search.json"));
+  } catch {
+    warn("search", t("拼音检索暂不可用，仍可用名称和编号检索。"));
+  }
+}
+
+function tell(projects) {
+  const { located, unlocated, all } = tally(projects);
+  fill(byId("tally"), t("地图 {located} 项 · 未定位 {unlocated} 项 · 共 {all} 项", { located: number(located), unlocated: number(unlocated), all: number(all) }));
+}
+
+function tools({ share, print, session, map }) {
+  for (const [name, act] of Object.entries({ share, print })) {
+    for (const node of document.querySelectorAll(`[data-tool="${name}"]`)) node.addEventListener("click", act);
+  }
+  for (const link of document.querySelectorAll("[data-lang-link], [data-full-link]")) {
+    link.addEventListener("click", () => {
+      link.href = withState(link, format({ ...session.get(), view: view(map) }));
+    });
+  }
+  for (const link of document.querySelectorAll("[data-list-link]")) {
+    link.addEventListener("click", () => {
+      const { layers, stage, years, q } = session.get();
+      link.href = withState(link, format({ ...START, layers, stage, years, q }));
+    });
+  }
+}
+
+/** The address of a link with the state of the page, its language kept. */
+function withState(link, query) {
+  const url = new URL(link.href);
+  const wanted = url.searchParams.get("lang");
+  const parts = [query, wanted && `lang=${wanted}`].filter(Boolean);
+  return `${url.pathname}${parts.length ? `?${parts.join("&")}` : ""}`;
+}
+
+function toBounds([west, south, east, north]) {
+  return L.latLngBounds([south, west], [north, east]);
+}
+
+function view(map) {
+  const { lat, lng } = map.getCenter();
+  return { lat: Number(lat.toFixed(5)), lon: Number(lng.toFixed(5)), zoom: Math.round(map.getZoom() * 100) / 100 };
+}
+
+function differs(a, b) {
+  return a.zoom !== b.zoom || Math.abs(a.lat - b.lat) > 1e-4 || Math.abs(a.lon - b.lon) > 1e-4;
+}
+
+function go(map, { lat, lon, zoom }) {
+  map.setView([lat, lon], zoom, { animate: false });
+}
+
+start();

@@ -1,0 +1,191 @@
+/**
+ * The layers on the map: filled once, then shown, ordered, faded and filtered.
+ */
+
+import { createMark, shape } from "./marks.js";
+import { bounds } from "./shapes.js";
+import { pathOptions, scaleAt, symbolOf } from "./symbols.js";
+
+const BADGES_FROM_ZOOM = 13;
+const LOWEST_PANE = 300;
+const PANES = { "huitu-mask": 250, "huitu-selected": 560, "huitu-badges": 570, "huitu-labels": 580, "huitu-ruler": 610 };
+const MASK = { color: "#e6dfd0", opacity: 0.72 };
+const WORLD = [[-85, -180], [-85, 180], [85, 180], [85, -180]];
+const HOVER_PX = 2;
+const RING = [
+  { color: "#ffffff", weight: 9, opacity: 0.95 },
+  { color: "#0c5f5a", weight: 5, opacity: 0.9 },
+];
+const { L } = window;
+
+/**
+ * @param {Object} options
+ * @param {Object} options.map Leaflet's map
+ * @param {Object<string, Object>} options.groups an empty Leaflet group for each layer, made by Folium
+ * @param {Object[]} options.layers of `/layers`
+ * @param {(id: string) => void} options.open opens a card
+ */
+export function createDrawing({ map, groups, layers, open }) {
+  const marks = new Map();
+  const shown = new Set();
+  const ring = L.layerGroup([], { pane: "huitu-selected" });
+  let admitted = null;
+  let hovered = null;
+  let selected = null;
+  let drawnAt = 1;
+
+  for (const [name, level] of Object.entries(PANES)) pane(map, name).style.zIndex = String(level);
+  for (const name of ["huitu-mask", "huitu-selected", "huitu-badges", "huitu-labels"]) pane(map, name).style.pointerEvents = "none";
+  for (const layer of layers) pane(map, `huitu-${layer.id}`);
+  ring.addTo(map);
+  map.on("zoomend", refresh);
+
+  function passes(mark) {
+    return shown.has(mark.layer.id) && inZoom(mark.layer) && (mark.layer.role !== "projects" || admitted === null || admitted.has(mark.feature.id));
+  }
+
+  function inZoom(layer) {
+    const [least, most] = layer.zoom || [0, 24];
+    return map.getZoom() >= least && map.getZoom() <= most;
+  }
+
+  function rescale() {
+    const scale = scaleAt(map.getZoom());
+    if (scale === drawnAt) return;
+    drawnAt = scale;
+    map.getContainer().style.setProperty("--mark-scale", String(scale));
+    for (const mark of marks.values()) if (mark.dimension) mark.main.setStyle(optionsOf(mark, scale));
+  }
+
+  function refresh() {
+    rescale();
+    const badges = map.getZoom() >= BADGES_FROM_ZOOM;
+    for (const mark of marks.values()) {
+      const wanted = passes(mark);
+      mark.parts.forEach((part) => toggle(groups[mark.layer.id], part, wanted));
+      if (mark.badge) toggle(map, mark.badge, wanted && badges);
+    }
+    drawRing();
+  }
+
+  function add(layer, features) {
+    const located = features.filter((feature) => feature.located);
+    for (const feature of largestFirst(located.map((one) => createMark(layer, one, { pane: `huitu-${layer.id}`, open })))) {
+      marks.set(feature.feature.id, feature);
+    }
+    drawnAt = 1;
+    if (layer.id === "outline") drawMask(map, located);
+    refresh();
+  }
+
+  function arrange(order, visible, opacity) {
+    order.forEach((id, place) => {
+      pane(map, `huitu-${id}`).style.zIndex = String(LOWEST_PANE + order.length - place);
+      pane(map, `huitu-${id}`).style.opacity = String((opacity[id] ?? 100) / 100);
+      toggle(map, groups[id], visible.includes(id));
+    });
+    shown.clear();
+    visible.forEach((id) => shown.add(id));
+    refresh();
+  }
+
+  function drawRing() {
+    ring.clearLayers();
+    const mark = selected && marks.get(selected);
+    for (const one of marks.values()) if (one.dimension === 0) markPoint(one, one === mark);
+    if (!mark || !passes(mark) || mark.dimension === 0) return;
+    ringOf(mark, drawnAt).forEach((part) => ring.addLayer(part));
+  }
+
+  function markPoint(mark, on) {
+    const node = mark.main.getElement && mark.main.getElement();
+    if (node) node.classList.toggle("is-selected", on);
+  }
+
+  function hover(id) {
+    if (id === hovered) return;
+    swell(marks.get(hovered), 0, drawnAt);
+    hovered = id;
+    swell(marks.get(hovered), HOVER_PX, drawnAt);
+  }
+
+  return {
+    add,
+    arrange,
+    hover,
+
+    /** Draw only the projects of these ids. */
+    filter(ids) {
+      admitted = ids;
+      refresh();
+    },
+
+    /** Ring a feature, or none. */
+    select(id) {
+      selected = id;
+      drawRing();
+    },
+
+    /** The mark of a feature that has a geometry. */
+    mark: (id) => marks.get(id),
+
+    /** Marks that are drawn now. */
+    drawn: () => [...marks.values()].filter(passes),
+
+    /** Leaflet's bounds of a feature, or null. */
+    boundsOf(id) {
+      const mark = marks.get(id);
+      if (!mark) return null;
+      const [west, south, east, north] = bounds(mark.feature.geometry);
+      return L.latLngBounds([south, west], [north, east]);
+    },
+  };
+}
+
+function pane(map, name) {
+  return map.getPane(name) || map.createPane(name);
+}
+
+function toggle(group, part, wanted) {
+  if (!group) return;
+  if (wanted && !group.hasLayer(part)) group.addLayer(part);
+  if (!wanted && group.hasLayer(part)) group.removeLayer(part);
+}
+
+function largestFirst(list) {
+  return list.sort((a, b) => b.dimension - a.dimension || b.extent - a.extent);
+}
+
+function optionsOf(mark, scale) {
+  const { symbol } = symbolOf(mark.layer.style, mark.feature.properties);
+  const schematic = mark.feature.schematic && mark.layer.role === "projects";
+  return pathOptions(mark.layer.style, symbol, { schematic, polygon: mark.dimension === 2, scale });
+}
+
+function swell(mark, by, scale) {
+  if (!mark) return;
+  if (mark.dimension) {
+    mark.main.setStyle({ weight: optionsOf(mark, scale).weight + by });
+    return;
+  }
+  const node = mark.main.getElement();
+  if (node) node.classList.toggle("is-hovered", by > 0);
+}
+
+function ringOf(mark, scale) {
+  const polygon = mark.dimension === 2;
+  const own = optionsOf(mark, scale);
+  const base = { pane: "huitu-selected", interactive: false, fill: false, lineJoin: "round" };
+  const around = RING.map((line) => ({ ...base, ...line, weight: line.weight + (polygon ? 0 : own.weight) }));
+  return [...around, { ...own, ...base, color: polygon ? "#ffffff" : own.color }].map((options) => shape(mark.feature.geometry, options));
+}
+
+function drawMask(map, features) {
+  const rings = features.flatMap((feature) => holes(feature.geometry));
+  L.polygon([WORLD, ...rings], { pane: "huitu-mask", stroke: false, fillColor: MASK.color, fillOpacity: MASK.opacity, interactive: false }).addTo(map);
+}
+
+function holes({ type, coordinates }) {
+  const outer = type === "MultiPolygon" ? coordinates.map((rings) => rings[0]) : type === "Polygon" ? [coordinates[0]] : [];
+  return outer.map((ring) => L.GeoJSON.coordsToLatLngs(ring, 0));
+}

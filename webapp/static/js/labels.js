@@ -1,0 +1,147 @@
+/**
+ * Names on the map, as many as fit without touching each other.
+ */
+
+import { el } from "./dom.js";
+import { lang, pick, t } from "./i18n.js";
+import { contains } from "./shapes.js";
+
+const { L } = window;
+const FONT_PX = 12;
+const LINE_PX = 15;
+const GAP_PX = 3;
+const BADGES_FROM_ZOOM = 13;
+const FROM_ZOOM = { project: 12, station: 11.5, line: 12, district: 9 };
+const DISTRICT_STEPS = [0, -40, 40, -80, 80, -120, 120].flatMap((dy) => [0, -50, 50, -100, 100].map((dx) => [dx, dy]));
+const WIDEST_PX = { zh: 150, en: 170 };
+
+/**
+ * @param {{map: Object, drawing: Object, selected: () => string|null, order: () => string[]}} options
+ * @returns {{update: () => void}}
+ */
+export function createLabels({ map, drawing, selected, order }) {
+  const placed = L.layerGroup().addTo(map);
+  let frame = 0;
+
+  function update() {
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(draw);
+  }
+
+  function draw() {
+    placed.clearLayers();
+    const marks = drawing.drawn();
+    const taken = marks.flatMap((mark) => obstacle(map, mark));
+    const view = L.bounds([0, 0], map.getSize());
+    for (const wish of wishes(map, marks, selected(), order())) {
+      const spot = free(wish, taken, view, ({ min, max }) => [min, max].every((corner) => contains(wish.mark.feature.geometry, map.containerPointToLatLng(corner))));
+      if (!spot) continue;
+      taken.push(spot.box);
+      placed.addLayer(label(map, wish, spot));
+    }
+  }
+
+  map.on("moveend zoomend resize", update);
+  map.on("zoomstart", () => placed.clearLayers());
+  return { update, now: draw };
+}
+
+function kindOf(mark) {
+  if (mark.layer.role === "projects") return "project";
+  return ["station", "line", "district"][mark.dimension];
+}
+
+function wishes(map, marks, selected, order) {
+  const zoom = map.getZoom();
+  return marks
+    .filter((mark) => mark.layer.id !== "outline")
+    .filter((mark) => mark.feature.id === selected || zoom >= FROM_ZOOM[kindOf(mark)])
+    .map((mark) => wish(map, mark, mark.feature.id === selected))
+    .sort((a, b) => b.chosen - a.chosen || rank(a, order) - rank(b, order) || b.mark.extent - a.mark.extent);
+}
+
+function rank({ mark }, order) {
+  const kinds = { station: 0, project: 1, line: 3, district: 2 };
+  return kinds[kindOf(mark)] * 1000 + order.indexOf(mark.layer.id);
+}
+
+function wish(map, mark, chosen) {
+  const kind = kindOf(mark);
+  const text = short(pick(mark.feature.name));
+  const schematic = mark.feature.schematic && kind === "project";
+  const size = kind === "district" ? FONT_PX * 1.5 : FONT_PX;
+  const width = textWidth(text, size) * (kind === "district" ? 1.3 : 1) + (schematic ? textWidth(t("示意"), 10) + 6 : 0);
+  const lines = Math.ceil(width / WIDEST_PX[lang()]);
+  const [lon, lat] = mark.anchor;
+  return {
+    mark,
+    chosen,
+    kind,
+    text,
+    schematic,
+    at: map.latLngToContainerPoint([lat, lon]),
+    width: Math.min(width, WIDEST_PX[lang()]) + 10,
+    height: lines * (kind === "district" ? LINE_PX * 1.5 : LINE_PX) + 4,
+  };
+}
+
+/** A name without its remark in brackets. */
+function short(name) {
+  return name.replace(/\s*[（(].*[）)]\s*$/u, "") || name;
+}
+
+let pen = null;
+function textWidth(text, size) {
+  pen = pen || document.createElement("canvas").getContext("2d");
+  pen.font = `600 ${size}px ${getComputedStyle(document.body).fontFamily}`;
+  return pen.measureText(text).width;
+}
+
+function obstacle(map, mark) {
+  const [lon, lat] = mark.anchor;
+  const at = map.latLngToContainerPoint([lat, lon]);
+  if (mark.dimension === 0) return [around(at, 20, 20)];
+  return mark.badge && map.getZoom() >= BADGES_FROM_ZOOM ? [around(at, 20, 20)] : [];
+}
+
+function around({ x, y }, width, height) {
+  return L.bounds([x - width / 2, y - height / 2], [x + width / 2, y + height / 2]);
+}
+
+function free(wish, taken, view, within) {
+  const spots = offsets(wish).map(([dx, dy]) => {
+    const at = wish.at.add([dx, dy]);
+    return { at, box: around(at, wish.width, wish.height) };
+  });
+  if (wish.kind === "district") return spots.find(({ box }) => within(box) && !collides(box, taken));
+  if (wish.chosen) return spots.find(({ box }) => !collides(box, taken)) || spots[0];
+  return spots.find(({ box }) => view.intersects(box) && !collides(box, taken));
+}
+
+function collides(box, taken) {
+  return taken.some((other) => box.overlaps(other));
+}
+
+function offsets({ mark, kind, width, height }) {
+  const high = height / 2 + 11;
+  const wide = width / 2 + 12;
+  if (mark.dimension === 0) return [[wide, 0], [-wide, 0], [0, -high], [0, high], [wide, -high / 2], [-wide, high / 2]];
+  if (mark.dimension === 1) return [[0, -high], [0, high], [wide, -8], [-wide, 8], [wide, 8], [-wide, -8]];
+  if (kind === "district") return DISTRICT_STEPS;
+  return [[0, 0], [0, -high - GAP_PX], [0, high + GAP_PX], [0, -2 * high], [0, 2 * high]];
+}
+
+function label(map, wish, { at }) {
+  const node = el(
+    "span",
+    { class: `label label--${wish.kind}${wish.chosen ? " label--chosen" : ""}` },
+    wish.text,
+    wish.schematic && el("small", {}, t("示意")),
+  );
+  return L.marker(map.containerPointToLatLng(at), {
+    pane: "huitu-labels",
+    interactive: false,
+    keyboard: false,
+    icon: L.divIcon({ className: "label-at", html: node, iconSize: [0, 0] }),
+  });
+}

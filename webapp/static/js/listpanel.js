@@ -1,0 +1,101 @@
+/**
+ * The tab of the list: every project that passes, on the map or not.
+ */
+
+import { byId, el, fill } from "./dom.js";
+import { wordChip } from "./filterpanel.js";
+import { addressLang, lang, number, pick, t } from "./i18n.js";
+import { base } from "./data.js";
+import { formatForList } from "./state.js";
+import { swatch } from "./symbols.js";
+
+/**
+ * @param {{session: Object, catalog: import("./catalog.js").Catalog, open: Function, inFile: boolean}} options
+ */
+export function createListPanel({ session, catalog, open, inFile }) {
+  const columns = [
+    { id: "id", title: t("编号"), key: (project) => project.id },
+    { id: "name", title: t("项目"), key: (project) => pick(project.name) },
+    { id: "stage", title: t("阶段"), key: (project) => stageRank(project) },
+    { id: "year", title: t("年份"), key: (project) => project.from ?? Infinity },
+  ];
+  let sorting = { id: null, down: false };
+  let shown = { state: null, projects: [] };
+  const heads = columns.map(head);
+  const body = el("tbody");
+  const words = el("div", { class: "words" });
+  const empty = el("div", { class: "empty", hidden: true }, el("p", {}, t("没有符合条件的项目")), el("button", { type: "button", class: "button button--small", on: { click: () => session.set({ stage: null, years: null, q: "", layers: null }) } }, t("清除筛选")));
+  const caption = el("caption", { class: "visually-hidden" });
+  const table = el("table", { class: "list" }, caption, el("thead", {}, el("tr", {}, heads.map((one) => one.node))), body);
+  const whole = el("a", { class: "list__whole" }, t("在项目名录中查看"));
+  fill(byId("pane-list"), words, table, empty, !inFile && el("p", { class: "pane__end" }, whole));
+
+  function head({ id, title }) {
+    const node = el("th", { scope: "col", class: `list__${id}`, "aria-sort": "none" }, el("button", { type: "button", class: "list__sort", data: { sort: id }, on: { click: () => sort(id) } }, title));
+    return { id, node };
+  }
+
+  function sort(id) {
+    const again = sorting.id === id;
+    sorting = again && sorting.down ? { id: null, down: false } : { id, down: again };
+    for (const one of heads) one.node.setAttribute("aria-sort", one.id !== sorting.id ? "none" : sorting.down ? "descending" : "ascending");
+    draw();
+  }
+
+  function stageRank(project) {
+    const place = catalog.stages.findIndex((stage) => stage.value === project.stage);
+    return place < 0 ? Infinity : place;
+  }
+
+  function sorted(projects) {
+    const column = columns.find((one) => one.id === sorting.id);
+    if (!column) return projects;
+    const by = new Intl.Collator(lang() === "zh" ? "zh-Hans-CN-u-co-pinyin" : "en", { numeric: true });
+    const compare = (a, b) => (typeof a === "string" ? by.compare(a, b) : a === b ? 0 : a - b);
+    return [...projects].sort((a, b) => (sorting.down ? -1 : 1) * compare(column.key(a), column.key(b)));
+  }
+
+  function draw() {
+    const { state, projects } = shown;
+    const focus = body.contains(document.activeElement) && document.activeElement.dataset.open;
+    fill(body, sorted(projects).map((project) => row(project, state.selected)));
+    if (focus) body.querySelector(`[data-open="${CSS.escape(focus)}"]`)?.focus();
+  }
+
+  function row(project, selected) {
+    const layer = catalog.layer(project.layer);
+    const chosen = project.id === selected;
+    return el(
+      "tr",
+      { class: chosen ? "is-chosen" : "" },
+      el("td", { class: "list__id" }, el("span", {}, project.id), swatch(layer, project)),
+      el(
+        "th",
+        { scope: "row", class: "list__name" },
+        el("button", { type: "button", class: "list__open", "aria-current": chosen ? "true" : null, data: { open: project.id }, on: { click: () => open(project.id) } }, pick(project.name)),
+        !project.located && el("span", { class: "chip chip--unlocated" }, t("未定位")),
+      ),
+      el("td", { class: "list__stage" }, project.stage ? pick(catalog.titleOf(layer, "stage", project.stage)) : t("未定")),
+      el("td", { class: "list__year" }, years(project)),
+    );
+  }
+
+  function update(state, projects) {
+    shown = { state, projects };
+    fill(words, state.q && wordChip(state.q, () => session.set({ q: "" })));
+    caption.textContent = t("符合条件的项目，共 {n} 项", { n: number(projects.length) });
+    table.hidden = projects.length === 0;
+    empty.hidden = projects.length > 0;
+    const query = formatForList(state, { lang: addressLang() });
+    whole.href = `${base()}/projects${query ? `?${query}` : ""}`;
+    draw();
+  }
+
+  return { update };
+}
+
+/** The years of a project in a few characters. */
+export function years(project) {
+  if (project.undated) return t("未定");
+  return project.from === project.to ? String(project.from) : `${project.from}–${String(project.to).slice(2)}`;
+}

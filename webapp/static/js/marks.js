@@ -1,0 +1,128 @@
+/**
+ * The Leaflet layers of one feature: what is drawn, a wider stroke that is easier to hit, a badge.
+ */
+
+import { el } from "./dom.js";
+import { pick, t } from "./i18n.js";
+import { badgeMark } from "./legend.js";
+import { anchor, dimension, extent } from "./shapes.js";
+import { badgeOf, pathOptions, pointMark, symbolOf } from "./symbols.js";
+
+const HIT_PX = 18;
+const HIT_PX_TOUCH = 30;
+const LEAST_TARGET_PX = 24;
+const { L } = window;
+
+/**
+ * @typedef {Object} Mark
+ * @property {import("./project.js").Project} feature
+ * @property {Object} layer of `/layers`
+ * @property {number} dimension 0 point, 1 line, 2 polygon
+ * @property {number} extent in square degrees
+ * @property {[number, number]} anchor longitude, latitude
+ * @property {Object[]} parts Leaflet layers that come and go with the feature
+ * @property {Object} main the Leaflet layer that is the feature
+ * @property {Object|null} badge a Leaflet marker, shown from some zoom on
+ */
+
+/**
+ * Make the mark of a located feature.
+ *
+ * @param {Object} layer of `/layers`
+ * @param {import("./project.js").Project} feature
+ * @param {{pane: string, open: (id: string) => void}} options
+ * @returns {Mark}
+ */
+export function createMark(layer, feature, { pane, open }) {
+  const size = dimension(feature.geometry);
+  const reacts = layer.role === "projects" || size < 2;
+  const main = size === 0 ? point(layer, feature, pane, open) : path(layer, feature, pane, reacts);
+  const badge = badgeOf(layer.style, feature.properties);
+  return {
+    feature,
+    layer,
+    dimension: size,
+    extent: extent(feature.geometry),
+    anchor: anchor(feature.geometry),
+    main,
+    parts: size === 1 && reacts ? [hit(feature, pane), main] : [main],
+    badge: badge ? badgeAt(badge, anchor(feature.geometry)) : null,
+  };
+}
+
+function latLngs(geometry) {
+  const depth = { LineString: 0, MultiLineString: 1, Polygon: 1, MultiPolygon: 2 }[geometry.type];
+  return L.GeoJSON.coordsToLatLngs(geometry.coordinates, depth);
+}
+
+/** A line or polygon as Leaflet draws it. */
+export function shape(geometry, options) {
+  const make = geometry.type.endsWith("Polygon") ? L.polygon : L.polyline;
+  return make(latLngs(geometry), options);
+}
+
+function path(layer, feature, pane, reacts) {
+  const { symbol } = symbolOf(layer.style, feature.properties);
+  const options = pathOptions(layer.style, symbol, {
+    schematic: feature.schematic && layer.role === "projects",
+    polygon: feature.geometry.type.endsWith("Polygon"),
+  });
+  return stamped(shape(feature.geometry, { ...options, pane, interactive: reacts }), {
+    layer: layer.id,
+    id: feature.id,
+    ...(reacts && { pick: feature.id }),
+  });
+}
+
+function hit(feature, pane) {
+  const weight = window.matchMedia("(pointer: coarse)").matches ? HIT_PX_TOUCH : HIT_PX;
+  return stamped(shape(feature.geometry, { pane, weight, opacity: 0, interactive: true }), { pick: feature.id });
+}
+
+function point(layer, feature, pane, open) {
+  const { symbol } = symbolOf(layer.style, feature.properties);
+  const mark = pointMark(symbol, { schematic: feature.schematic });
+  const size = Math.max(Number(mark.getAttribute("width")), LEAST_TARGET_PX);
+  const [lon, lat] = firstPosition(feature.geometry);
+  const marker = L.marker([lat, lon], {
+    pane,
+    keyboard: true,
+    bubblingMouseEvents: true,
+    icon: L.divIcon({ className: "point", html: mark, iconSize: [size, size] }),
+  });
+  return stamped(marker, { layer: layer.id, id: feature.id, pick: feature.id }, (node) => {
+    node.setAttribute("aria-label", spoken(layer, feature));
+    node.onkeydown = (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      open(feature.id);
+    };
+  });
+}
+
+function firstPosition(geometry) {
+  return geometry.type === "MultiPoint" ? geometry.coordinates[0] : geometry.coordinates;
+}
+
+function spoken(layer, feature) {
+  return [pick(feature.name), pick(layer.title), feature.schematic && t("示意")].filter(Boolean).join(t("，"));
+}
+
+function stamped(drawn, data, more = () => {}) {
+  drawn.on("add", () => {
+    const node = drawn.getElement();
+    Object.assign(node.dataset, data);
+    more(node);
+  });
+  return drawn;
+}
+
+function badgeAt(badge, [lon, lat]) {
+  const node = el("span", {}, badgeMark(badge));
+  return L.marker([lat, lon], {
+    pane: "huitu-badges",
+    interactive: false,
+    keyboard: false,
+    icon: L.divIcon({ className: "badge-at", html: node, iconSize: [18, 18] }),
+  });
+}

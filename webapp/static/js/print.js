@@ -1,0 +1,134 @@
+/**
+ * The sheet: before printing the map takes the size of the paper and gets title, legend, north arrow,
+ * scale, source and review number; afterwards everything stands as before.
+ */
+
+import { byId, el, fill, svg } from "./dom.js";
+import { day, lang, number, pick, t } from "./i18n.js";
+import { entries, legendList } from "./legend.js";
+import { years } from "./listpanel.js";
+import { denominator, metresPerPixel, roundBar } from "./scale.js";
+
+const BAR_PX = 190;
+
+/**
+ * @param {Object} options
+ * @param {Object} options.map
+ * @param {import("./catalog.js").Catalog} options.catalog
+ * @param {Object} options.register
+ * @param {Object} options.session
+ * @param {{now: () => void}} options.labels
+ * @param {() => import("./project.js").Project[]} options.passing projects under the present filter
+ */
+export function createPrint({ map, catalog, register, session, labels, passing }) {
+  let kept = null;
+
+  function prepare() {
+    if (kept) return;
+    kept = { bounds: map.getBounds(), center: map.getCenter(), zoom: map.getZoom() };
+    document.body.classList.add("is-printing");
+    map.invalidateSize({ animate: false, pan: false });
+    map.fitBounds(kept.bounds, { animate: false });
+    labels.now();
+    drawSheet();
+  }
+
+  function restore() {
+    if (!kept) return;
+    document.body.classList.remove("is-printing");
+    map.invalidateSize({ animate: false, pan: false });
+    map.setView(kept.center, kept.zoom, { animate: false });
+    kept = null;
+  }
+
+  function drawSheet() {
+    const { zone } = catalog;
+    const perPixel = metresPerPixel(map.getCenter().lat, map.getZoom());
+    fill(byId("sheet-title"), el("p", { class: "sheet__plan" }, pick(zone.plan)), el("p", { class: "sheet__zone" }, pick(zone.title)), el("p", { class: "sheet__conditions" }, conditions()));
+    fill(byId("sheet-side"), north(), scale(perPixel), el("h2", {}, t("图例")), legend());
+    fill(byId("sheet-foot"), foot());
+    fill(byId("sheet-list"), listTitle(), table());
+  }
+
+  function conditions() {
+    const state = session.get();
+    const stages = state.stage && state.stage.map((value) => pick(catalog.stages.find((stage) => stage.value === value).title)).join(t("、"));
+    const parts = [
+      stages && t("阶段：{stages}", { stages }),
+      state.years && t("年份：{from}–{to}（含未定）", { from: state.years[0], to: state.years[1] }),
+      state.q && t("搜索：“{q}”", { q: state.q }),
+    ].filter(Boolean);
+    return parts.join(t("；"));
+  }
+
+  function legend() {
+    return catalog.visible(session.get()).map((id) => {
+      const layer = catalog.layer(id);
+      const features = register.of(id);
+      if (!features.length || id === "outline") return null;
+      return el("section", { class: "sheet__layer" }, el("h3", {}, pick(layer.title)), legendList(entries(layer, features)));
+    });
+  }
+
+  function foot() {
+    const { zone } = catalog;
+    return [
+      el("p", { class: "sheet__review" }, zone.review_number ? t("审图号：{number}", { number: zone.review_number }) : t("审图号：＿＿＿＿＿＿（未送审，仅供内部讨论）")),
+      el("p", {}, t("虚线与“示意”表示位置或范围非实测。规划统计，非测绘成果。")),
+      el("p", {}, t("来源：{source}", { source: pick(zone.source) })),
+      el("p", {}, t("数据状态 {state} · {software} · {day} 打印 · 坐标 CGCS2000（与 WGS 84 相差分米级），图面为墨卡托投影", { state: catalog.state, software: catalog.software, day: day(new Date().toISOString()) })),
+    ];
+  }
+
+  function listTitle() {
+    return el("h2", {}, t("项目名录（{n} 项）", { n: passing().length }));
+  }
+
+  function table() {
+    const heads = [t("编号"), t("项目"), t("图层"), t("阶段"), t("年份"), t("位置")];
+    return el("table", { class: "sheet__table" }, el("thead", {}, el("tr", {}, heads.map((head) => el("th", { scope: "col" }, head)))), el("tbody", {}, passing().map(row)));
+  }
+
+  function row(project) {
+    const layer = catalog.layer(project.layer);
+    const quality = project.located ? pick(catalog.titleOf(layer, "geometry_quality", project.properties.geometry_quality)) : t("未定位");
+    const stage = project.stage ? pick(catalog.titleOf(layer, "stage", project.stage)) : t("未定");
+    return el("tr", {}, [project.id, pick(project.name), pick(layer.title), stage, years(project), quality].map((text) => el("td", {}, text)));
+  }
+
+  window.addEventListener("beforeprint", prepare);
+  window.addEventListener("afterprint", restore);
+
+  return { print: () => window.print() };
+}
+
+function north() {
+  const word = lang() === "zh" ? "北" : "N";
+  return svg(
+    "svg",
+    { class: "sheet__north", viewBox: "0 0 40 56", width: 40, height: 56, role: "img", "aria-label": t("指北针") },
+    svg("path", { d: "M20 16 L30 52 L20 44 Z", fill: "#20272b" }),
+    svg("path", { d: "M20 16 L10 52 L20 44 Z", fill: "#ffffff", stroke: "#20272b", "stroke-width": 1.2 }),
+    svg("text", { x: 20, y: 12, "text-anchor": "middle", "font-size": 13, "font-weight": 600 }, word),
+  );
+}
+
+function scale(perPixel) {
+  const { metres, px } = roundBar(perPixel, BAR_PX);
+  const text = (share) => (metres >= 1000 ? number((metres * share) / 1000, 2) : number(metres * share));
+  const half = px / 2;
+  return el(
+    "figure",
+    { class: "sheet__scale", data: { metres, px } },
+    svg(
+      "svg",
+      { width: px + 40, height: 30, viewBox: `-10 0 ${px + 40} 30`, role: "img", "aria-label": t("比例尺") },
+      svg("rect", { x: 0, y: 16, width: half, height: 5, fill: "#20272b" }),
+      svg("rect", { x: half, y: 16, width: half, height: 5, fill: "#ffffff", stroke: "#20272b", "stroke-width": 1 }),
+      svg("text", { x: 0, y: 11, "text-anchor": "middle", "font-size": 10 }, "0"),
+      svg("text", { x: half, y: 11, "text-anchor": "middle", "font-size": 10 }, text(0.5)),
+      svg("text", { x: px, y: 11, "text-anchor": "middle", "font-size": 10 }, `${text(1)} ${metres >= 1000 ? "km" : "m"}`),
+    ),
+    el("figcaption", {}, t("约 1:{n}（A4 原大打印）", { n: number(denominator(perPixel)) })),
+  );
+}
