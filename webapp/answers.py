@@ -7,6 +7,7 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -107,6 +108,18 @@ def send(body: Body, cache_control: str = REVALIDATED) -> Response:
         response.set_data(body.plain)
         response.set_etag(body.digest)
     return _finish(response, cache_control)
+
+
+def send_written(plain: Path, packed: Path, name: str, mimetype: str) -> Response:
+    """Answer with a file that never changes and has a compressed twin; ``name`` is its ETag."""
+    use_packed = accepts_gzip() and packed.is_file()
+    response = Response(mimetype=mimetype)
+    response.set_etag(f"{name}-gz" if use_packed else name)
+    if use_packed:
+        response.headers["Content-Encoding"] = "gzip"
+    if not request.if_none_match.contains(response.get_etag()[0] or ""):
+        response.set_data((packed if use_packed else plain).read_bytes())
+    return _finish(response, IMMUTABLE)
 
 
 def send_page(html: str) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, request, send_file, url_for
+from flask import Blueprint, request, url_for
 from werkzeug import Response
 
 from geo import files
@@ -14,13 +14,11 @@ from layers.query import select
 from layers.store import Publication, Version
 from webapp.answers import (
     GEOJSON,
-    IMMUTABLE,
-    REVALIDATED,
     Body,
-    accepts_gzip,
     keep,
     send,
     send_json,
+    send_written,
 )
 from webapp.params import strict
 from webapp.plans import current_plan
@@ -59,7 +57,7 @@ def features(layer_id: str, version: str) -> Response:
     path = store.geojson_path(layer_id, version)
     if bbox is None and limit is None:
         return _whole(path, layer_id, version)
-    return send(Body.of(_part(layer_id, version, bbox, limit), GEOJSON), REVALIDATED)
+    return send(Body.of(_part(layer_id, version, bbox, limit), GEOJSON))
 
 
 def _publication(entry: Publication, version: Version) -> dict[str, Any]:
@@ -86,19 +84,9 @@ def _publication(entry: Publication, version: Version) -> dict[str, Any]:
 
 def _whole(path: Path, layer_id: str, version: str) -> Response:
     """The file as it was written at publishing, compressed once and for all."""
-    packed = path.with_name(f"{path.name}.gz")
-    use_packed = accepts_gzip() and packed.is_file()
-    response = send_file(
-        packed if use_packed else path,
-        mimetype=GEOJSON,
-        download_name=f"{layer_id}-{version}.geojson",
-        etag=f"{version}-gz" if use_packed else version,
-        conditional=True,
-    )
-    if use_packed:
-        response.headers["Content-Encoding"] = "gzip"
-    response.headers["Cache-Control"] = IMMUTABLE
-    response.vary.add("Accept-Encoding")
+    response = send_written(path, path.with_name(f"{path.name}.gz"), version, GEOJSON)
+    name = f"{layer_id}-{version}.geojson"
+    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     return response
 
 
