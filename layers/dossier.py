@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import geopandas as gpd
 from shapely import get_dimensions
 
 from geo import measure
-from geo.catchment import catchment, distances_m
-from geo.overlay import pairs
 from geo.types import Text
 from layers import units
 from layers.projects import Project
-from layers.spec import LayerSpec
-
-if TYPE_CHECKING:
-    from layers.plan import Plan
-
-#: Shared areas and lengths below these are the noise of drawing.
-LEAST_OVERLAP_M2 = 1.0
-LEAST_OVERLAP_M = 1.0
+from layers.spec import LayerSpec, Theme, Zone
+from layers.store import Publication
+from layers.surroundings import InCatchment, Near, Overlap, Surroundings
 
 
 @dataclass(frozen=True)
@@ -59,38 +53,6 @@ class Drawn:
     crs: str
     method: Text
     display: tuple[Text, ...]
-
-
-@dataclass(frozen=True)
-class Near:
-    """Something within the zone's ``near_m``; the distance is measured in the metric CRS."""
-
-    id: str
-    layer: str
-    name: Text
-    distance_m: float
-    schematic: bool
-
-
-@dataclass(frozen=True)
-class InCatchment:
-    """The project lies inside, or partly inside, a station's catchment."""
-
-    station: str
-    name: Text
-    distance_m: int
-    relation: str
-
-
-@dataclass(frozen=True)
-class Overlap:
-    """Another project on the same ground: the shared area, or the shared length of a line."""
-
-    id: str
-    layer: str
-    name: Text
-    area_m2: float | None
-    length_m: float | None
 
 
 @dataclass(frozen=True)
@@ -197,25 +159,30 @@ def _figure(value: Stated | Drawn | None) -> dict[str, Any] | None:
     return {**asdict(value), "display": display}
 
 
-def dossier(plan: Plan, project: Project) -> Dossier:
+def dossier(
+    project: Project,
+    spec: LayerSpec,
+    theme: Theme,
+    zone: Zone,
+    publication: Publication,
+    surroundings: Surroundings,
+) -> Dossier:
     """Measure a project and look around it."""
-    spec = plan.catalog.layer(project.layer)
-    publication = plan.publication(spec.id)
     return Dossier(
         project=project,
         spec=spec,
-        theme_title=plan.catalog.theme(spec.theme).title,
+        theme_title=theme.title,
         version=publication.version,
         published_at=publication.at,
         stated=_stated(project.properties, spec),
-        drawn=_drawn(plan, project.id),
-        position=plan.position(project.id),
-        bbox=plan.extent(project.id),
-        nearby=tuple(_nearby(plan, project.id)),
-        catchments=tuple(_catchments(plan, project.id)),
-        overlaps=tuple(_overlaps(plan, project.id)),
-        plan_title=plan.catalog.zone.plan,
-        source=plan.catalog.zone.source,
+        drawn=_drawn(project.id, surroundings.located, zone.metric_crs),
+        position=surroundings.position(project.id),
+        bbox=surroundings.extent(project.id),
+        nearby=tuple(surroundings.nearby(project.id)),
+        catchments=tuple(surroundings.catchments(project.id)),
+        overlaps=tuple(surroundings.overlaps(project.id)),
+        plan_title=zone.plan,
+        source=zone.source,
     )
 
 
@@ -232,11 +199,11 @@ def _stated(properties: Mapping[str, Any], spec: LayerSpec) -> Stated | None:
     )
 
 
-def _drawn(plan: Plan, project_id: str) -> Drawn | None:
+def _drawn(project_id: str, located: gpd.GeoDataFrame, crs: str) -> Drawn | None:
     """Length of a line, area of a polygon; a point has no figure."""
-    if project_id not in plan.located.index:
+    if project_id not in located.index:
         return None
-    one, crs = plan.located.loc[[project_id]], plan.catalog.zone.metric_crs
+    one = located.loc[[project_id]]
     kind = _FIGURE.get(int(get_dimensions(one.geometry.iloc[0])))
     if kind is None:
         return None
@@ -287,55 +254,3 @@ _FIGURE: Mapping[int, _Kind] = MappingProxyType(
         ),
     }
 )
-
-
-def _nearby(plan: Plan, project_id: str) -> Iterator[Near]:
-    """Other projects and the stations within the zone's ``near_m``, the nearest first."""
-    if project_id not in plan.metric.index:
-        return
-    around = plan.metric.drop(index=project_id)
-    distance = distances_m(
-        around, plan.metric.geometry[project_id], plan.catalog.zone.metric_crs
-    ).sort_values(kind="stable")
-    near = distance[distance <= plan.catalog.zone.near_m]
-    for other, metres in zip(near.index.tolist(), near.tolist(), strict=True):
-        layer, name, schematic = around.loc[other, ["layer", "name", "schematic"]].tolist()
-        yield Near(other, layer, name, round(metres, 1), bool(schematic))
-
-
-def _catchments(plan: Plan, project_id: str) -> Iterator[InCatchment]:
-    """Every station catchment that the project touches, by station and distance."""
-    if project_id not in plan.metric.index:
-        return
-    shape, zone = plan.metric.geometry[project_id], plan.catalog.zone
-    for station in plan.stations.index.tolist():
-        one = plan.stations.loc[[station]]
-        for distance_m in zone.catchments_m:
-            circle = catchment(one, distance_m, zone.metric_crs)
-            if circle.intersects(shape):
-                relation = "inside" if circle.covers(shape) else "partly"
-                yield InCatchment(station, one["name"].iloc[0], distance_m, relation)
-
-
-def _overlaps(plan: Plan, project_id: str) -> Iterator[Overlap]:
-    """Projects that share ground with this one."""
-    if project_id not in plan.located.index:
-        return
-    one = plan.metric.loc[[project_id]]
-    others = plan.metric[plan.metric["layer"].isin(plan.project_layer_ids)].drop(index=project_id)
-    shared = pairs(one, others, plan.catalog.zone.metric_crs)
-    columns = (shared[name].tolist() for name in ("right", "area_m2", "length_m"))
-    for other, area_m2, length_m in zip(*columns, strict=True):
-        if area_m2 >= LEAST_OVERLAP_M2 or length_m >= LEAST_OVERLAP_M:
-            row = others.loc[other]
-            yield Overlap(
-                other,
-                row["layer"],
-                row["name"],
-                _figure_or_none(area_m2, LEAST_OVERLAP_M2),
-                _figure_or_none(length_m, LEAST_OVERLAP_M),
-            )
-
-
-def _figure_or_none(value: float, least: float) -> float | None:
-    return float(value) if value >= least else None
