@@ -85,11 +85,11 @@ async function run(catalog) {
 
   const address = (change = {}) => format({ ...session.get(), view: view(map), ...change }, { lang: addressLang() });
   const share = createShare({ session, catalog, address });
-  const print = createPrint({ map, catalog, register, session, labels, passing });
+  const print = createPrint({ map, catalog, session, labels, passing, drawing, seen: viewer.seen });
   const panel = createPanel({ session, closed: mode === "embed" || window.matchMedia(NARROW).matches });
   const layerPanel = createLayerPanel({ session, catalog, register, open, announce });
   const filterPanel = createFilterPanel({ session, catalog });
-  const listPanel = createListPanel({ session, catalog, open, inFile });
+  const listPanel = createListPanel({ session, catalog, open, reset, inFile });
   const card = createCard({ session, catalog, register, open, locate, share: share.open, cite: copy, inFile });
   createSearchBox({ session, catalog, register, open, announce });
   createControls({ map, home, measure: () => (ruler.active() ? ruler.stop() : ruler.start("distance")) });
@@ -107,7 +107,13 @@ async function run(catalog) {
     if (bounds) viewer.fit(bounds);
   }
 
+  function reset() {
+    session.set({ stage: null, years: null, q: "", layers: null });
+  }
+
   function update(state, before) {
+    if (before && state.view !== before.view && state.view && differs(state.view, view(map))) go(map, state.view);
+    if (before && onlyViewChanged(state, before)) return;
     const projects = passing();
     drawing.arrange(order(), catalog.visible(state), state.opacity);
     drawing.filter(new Set(projects.map((project) => project.id)));
@@ -119,10 +125,9 @@ async function run(catalog) {
     tell(projects);
     card.update(state, { focus: Boolean(before) });
     labels.update();
-    if (before && state.view && state.view !== before.view && differs(state.view, view(map))) go(map, state.view);
   }
 
-  tools({ share: () => share.open(), print: print.print, session, map });
+  tools({ share: () => share.open(), print: print.print, reset }, { session, map });
   panel.update(session.get());
   layerPanel.update(session.get());
   const opened = standing(map).then(() => (session.get().view ? go(map, session.get().view) : home({ animate: false })));
@@ -152,7 +157,7 @@ async function load(catalog, arrived) {
     try {
       arrived(layer, await fetchJson(layer.links.features));
     } catch (problem) {
-      warn(`layer-${layer.id}`, told(problem, t("图层“{layer}”没有读到，图上和名录里暂缺。", { layer: pick(layer.title) })), () => one(layer));
+      warn(`layer-${layer.id}`, told(problem, t("图层“{layer}”没有读到，图上和清单里暂缺。", { layer: pick(layer.title) })), () => one(layer));
     }
   };
   await Promise.all(catalog.layers.map((layer) => one(layer).finally(progress.step)));
@@ -168,11 +173,12 @@ async function learn(register) {
 
 function tell(projects) {
   const { located, unlocated, all } = tally(projects);
+  byId("none").hidden = all > 0;
   fill(byId("tally"), t("地图 {located} 项 · 未定位 {unlocated} 项 · 共 {all} 项", { located: number(located), unlocated: number(unlocated), all: number(all) }));
 }
 
-function tools({ share, print, session, map }) {
-  for (const [name, act] of Object.entries({ share, print })) {
+function tools(acts, { session, map }) {
+  for (const [name, act] of Object.entries(acts)) {
     for (const node of document.querySelectorAll(`[data-tool="${name}"]`)) node.addEventListener("click", act);
   }
   for (const link of document.querySelectorAll("[data-lang-link], [data-full-link]")) {
@@ -203,6 +209,10 @@ function toBounds([west, south, east, north]) {
 function view(map) {
   const { lat, lng } = map.getCenter();
   return { lat: Number(lat.toFixed(5)), lon: Number(lng.toFixed(5)), zoom: Math.round(map.getZoom() * 100) / 100 };
+}
+
+function onlyViewChanged(state, before) {
+  return Object.keys(state).every((name) => name === "view" || JSON.stringify(state[name]) === JSON.stringify(before[name]));
 }
 
 function differs(a, b) {

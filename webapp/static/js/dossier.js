@@ -54,7 +54,7 @@ export function dossierNodes(dossier, { catalog, open }) {
   const layer = catalog.layer(dossier.layer);
   const project = layer.role === "projects";
   return [
-    !dossier.located && el("p", { class: "notice card__notice" }, t("文稿没有给出位置，图上不画；名录与统计照常计入。")),
+    !dossier.located && el("p", { class: "notice card__notice" }, t("文稿没有给出位置，图上不画；清单与统计照常计入。")),
     facts(dossier, layer, catalog),
     project && figures(dossier),
     dossier.located && shapeFacts(dossier),
@@ -123,7 +123,7 @@ function statedBox(stated) {
 }
 
 function drawnBox(drawn) {
-  const unit = drawn.unit === "m2" ? "㎡" : "m";
+  const unit = drawn.unit === "m2" ? squareMetre() : "m";
   const decimals = drawn.unit === "m2" ? 0 : 1;
   return el(
     "div",
@@ -171,7 +171,7 @@ function surroundings(dossier, catalog, open) {
 
 function catchment({ station, distance_m: distance, relation }) {
   const values = { station: pick(station.name), n: number(distance) };
-  return relation === "inside" ? t("{station}站 {n} m 内", values) : t("部分在{station}站 {n} m 内", values);
+  return relation === "inside" ? t("{station}（{n} m 内）", values) : t("{station}（部分在 {n} m 内）", values);
 }
 
 function metres(distance) {
@@ -179,8 +179,12 @@ function metres(distance) {
 }
 
 function shared({ area_m2: area, length_m: length }) {
-  if (area) return area < 10000 ? `${number(area)} ㎡` : `${number(area / 10000, 2)} ${t("公顷")}`;
+  if (area) return area < 10000 ? `${number(area)} ${squareMetre()}` : `${number(area / 10000, 2)} ${t("公顷")}`;
   return length ? `${number(length)} m` : "";
+}
+
+function squareMetre() {
+  return lang() === "zh" ? "㎡" : "m²";
 }
 
 function nearRow(one, figure, open) {

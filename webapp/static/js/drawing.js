@@ -158,8 +158,7 @@ function largestFirst(list) {
 
 function optionsOf(mark, scale) {
   const { symbol } = symbolOf(mark.layer.style, mark.feature.properties);
-  const schematic = mark.feature.schematic && mark.layer.role === "projects";
-  return pathOptions(mark.layer.style, symbol, { schematic, polygon: mark.dimension === 2, scale });
+  return pathOptions(mark.layer.style, symbol, { schematic: mark.feature.schematic, polygon: mark.dimension === 2, scale });
 }
 
 function swell(mark, by, scale) {

@@ -7,12 +7,15 @@ import { lang, pick, t } from "./i18n.js";
 import { contains } from "./shapes.js";
 
 const { L } = window;
+const pen = document.createElement("canvas").getContext("2d");
 const FONT_PX = 12;
 const LINE_PX = 15;
 const GAP_PX = 3;
 const BADGES_FROM_ZOOM = 13;
 const FROM_ZOOM = { project: 12, station: 11.5, line: 12, district: 9 };
 const DISTRICT_STEPS = [0, -40, 40, -80, 80, -120, 120].flatMap((dy) => [0, -50, 50, -100, 100].map((dx) => [dx, dy]));
+const PAPER = 0.75;
+const PAPER_ZOOM = 1;
 const WIDEST_PX = { zh: 150, en: 170 };
 
 /**
@@ -46,6 +49,11 @@ export function createLabels({ map, drawing, selected, order }) {
   return { update, now: draw };
 }
 
+/** Paper takes smaller letters, and so more names. */
+function onPaper() {
+  return document.body.classList.contains("is-printing");
+}
+
 function kindOf(mark) {
   if (mark.layer.role === "projects") return "project";
   return ["station", "line", "district"][mark.dimension];
@@ -55,7 +63,7 @@ function wishes(map, marks, selected, order) {
   const zoom = map.getZoom();
   return marks
     .filter((mark) => mark.layer.id !== "outline")
-    .filter((mark) => mark.feature.id === selected || zoom >= FROM_ZOOM[kindOf(mark)])
+    .filter((mark) => mark.feature.id === selected || zoom >= FROM_ZOOM[kindOf(mark)] - (onPaper() ? PAPER_ZOOM : 0))
     .map((mark) => wish(map, mark, mark.feature.id === selected))
     .sort((a, b) => b.chosen - a.chosen || rank(a, order) - rank(b, order) || b.mark.extent - a.mark.extent);
 }
@@ -68,10 +76,12 @@ function rank({ mark }, order) {
 function wish(map, mark, chosen) {
   const kind = kindOf(mark);
   const text = short(pick(mark.feature.name));
-  const schematic = mark.feature.schematic && kind === "project";
-  const size = kind === "district" ? FONT_PX * 1.5 : FONT_PX;
-  const width = textWidth(text, size) * (kind === "district" ? 1.3 : 1) + (schematic ? textWidth(t("示意"), 10) + 6 : 0);
-  const lines = Math.ceil(width / WIDEST_PX[lang()]);
+  const { schematic } = mark.feature;
+  const shrink = onPaper() ? PAPER : 1;
+  const large = kind === "district" ? 1.5 : 1;
+  const width = shrink * (textWidth(text, FONT_PX * large) * (kind === "district" ? 1.3 : 1) + (schematic ? textWidth(t("示意"), 10) + 6 : 0));
+  const widest = shrink * (kind === "district" ? 2 : 1) * WIDEST_PX[lang()];
+  const lines = Math.ceil(width / widest);
   const [lon, lat] = mark.anchor;
   return {
     mark,
@@ -80,8 +90,8 @@ function wish(map, mark, chosen) {
     text,
     schematic,
     at: map.latLngToContainerPoint([lat, lon]),
-    width: Math.min(width, WIDEST_PX[lang()]) + 10,
-    height: lines * (kind === "district" ? LINE_PX * 1.5 : LINE_PX) + 4,
+    width: Math.min(width, widest) + 10 * shrink,
+    height: (lines * LINE_PX * large + 4) * shrink,
   };
 }
 
@@ -90,9 +100,7 @@ function short(name) {
   return name.replace(/\s*[（(].*[）)]\s*$/u, "") || name;
 }
 
-let pen = null;
 function textWidth(text, size) {
-  pen = pen || document.createElement("canvas").getContext("2d");
   pen.font = `600 ${size}px ${getComputedStyle(document.body).fontFamily}`;
   return pen.measureText(text).width;
 }

@@ -31,7 +31,7 @@ export function createLayerPanel({ session, catalog, register, open, announce })
   function theme({ id, title }) {
     const members = catalog.ofTheme(id);
     if (!members.length) return null;
-    return el("section", { class: "theme" }, el("h3", { class: "theme__title" }, pick(title)), el("ul", {}, members.map((layer) => rows.get(layer.id).node)));
+    return el("section", { class: "theme" }, el("h2", { class: "theme__title" }, pick(title)), el("ul", {}, members.map((layer) => rows.get(layer.id).node)));
   }
 
   function setVisible(id, on) {

@@ -10,9 +10,9 @@ import { formatForList } from "./state.js";
 import { swatch } from "./symbols.js";
 
 /**
- * @param {{session: Object, catalog: import("./catalog.js").Catalog, open: Function, inFile: boolean}} options
+ * @param {{session: Object, catalog: import("./catalog.js").Catalog, open: Function, reset: () => void, inFile: boolean}} options
  */
-export function createListPanel({ session, catalog, open, inFile }) {
+export function createListPanel({ session, catalog, open, reset, inFile }) {
   const columns = [
     { id: "id", title: t("编号"), key: (project) => project.id },
     { id: "name", title: t("项目"), key: (project) => pick(project.name) },
@@ -21,13 +21,15 @@ export function createListPanel({ session, catalog, open, inFile }) {
   ];
   let sorting = { id: null, down: false };
   let shown = { state: null, projects: [] };
+  let drawn = "";
+  const rows = new Map();
   const heads = columns.map(head);
   const body = el("tbody");
   const words = el("div", { class: "words" });
-  const empty = el("div", { class: "empty", hidden: true }, el("p", {}, t("没有符合条件的项目")), el("button", { type: "button", class: "button button--small", on: { click: () => session.set({ stage: null, years: null, q: "", layers: null }) } }, t("清除筛选")));
+  const empty = el("div", { class: "empty", hidden: true }, el("p", {}, t("没有符合条件的项目")), el("button", { type: "button", class: "button button--small", on: { click: reset } }, t("清除筛选")));
   const caption = el("caption", { class: "visually-hidden" });
   const table = el("table", { class: "list" }, caption, el("thead", {}, el("tr", {}, heads.map((one) => one.node))), body);
-  const whole = el("a", { class: "list__whole" }, t("在项目名录中查看"));
+  const whole = el("a", { class: "list__whole" }, t("在项目清单中查看"));
   fill(byId("pane-list"), words, table, empty, !inFile && el("p", { class: "pane__end" }, whole));
 
   function head({ id, title }) {
@@ -57,27 +59,36 @@ export function createListPanel({ session, catalog, open, inFile }) {
 
   function draw() {
     const { state, projects } = shown;
-    const focus = body.contains(document.activeElement) && document.activeElement.dataset.open;
-    fill(body, sorted(projects).map((project) => row(project, state.selected)));
-    if (focus) body.querySelector(`[data-open="${CSS.escape(focus)}"]`)?.focus();
+    const list = sorted(projects);
+    if (list.map((project) => project.id).join() !== drawn) arrange(list);
+    for (const [id, { node, open: handle }] of rows) {
+      node.classList.toggle("is-chosen", id === state.selected);
+      if (id === state.selected) handle.setAttribute("aria-current", "true");
+      else handle.removeAttribute("aria-current");
+    }
   }
 
-  function row(project, selected) {
+  /** Put the rows in order; the button that has the focus keeps it. */
+  function arrange(list) {
+    const focused = body.contains(document.activeElement) ? document.activeElement : null;
+    for (const project of list) if (!rows.has(project.id)) rows.set(project.id, row(project));
+    fill(body, list.map((project) => rows.get(project.id).node));
+    if (focused && focused.isConnected) focused.focus({ preventScroll: true });
+    drawn = list.map((project) => project.id).join();
+  }
+
+  function row(project) {
     const layer = catalog.layer(project.layer);
-    const chosen = project.id === selected;
-    return el(
+    const handle = el("button", { type: "button", class: "list__open", data: { open: project.id }, on: { click: () => open(project.id) } }, pick(project.name));
+    const node = el(
       "tr",
-      { class: chosen ? "is-chosen" : "" },
+      {},
       el("td", { class: "list__id" }, el("span", {}, project.id), swatch(layer, project)),
-      el(
-        "th",
-        { scope: "row", class: "list__name" },
-        el("button", { type: "button", class: "list__open", "aria-current": chosen ? "true" : null, data: { open: project.id }, on: { click: () => open(project.id) } }, pick(project.name)),
-        !project.located && el("span", { class: "chip chip--unlocated" }, t("未定位")),
-      ),
+      el("th", { scope: "row", class: "list__name" }, handle, !project.located && el("span", { class: "chip chip--unlocated" }, t("未定位"))),
       el("td", { class: "list__stage" }, project.stage ? pick(catalog.titleOf(layer, "stage", project.stage)) : t("未定")),
       el("td", { class: "list__year" }, years(project)),
     );
+    return { node, open: handle };
   }
 
   function update(state, projects) {

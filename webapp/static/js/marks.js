@@ -64,7 +64,7 @@ export function shape(geometry, options) {
 function path(layer, feature, pane, reacts) {
   const { symbol } = symbolOf(layer.style, feature.properties);
   const options = pathOptions(layer.style, symbol, {
-    schematic: feature.schematic && layer.role === "projects",
+    schematic: feature.schematic,
     polygon: feature.geometry.type.endsWith("Polygon"),
   });
   return stamped(shape(feature.geometry, { ...options, pane, interactive: reacts }), {

@@ -15,20 +15,23 @@ const BAR_PX = 190;
  * @param {Object} options
  * @param {Object} options.map
  * @param {import("./catalog.js").Catalog} options.catalog
- * @param {Object} options.register
  * @param {Object} options.session
  * @param {{now: () => void}} options.labels
  * @param {() => import("./project.js").Project[]} options.passing projects under the present filter
+ * @param {Object} options.drawing
+ * @param {() => Object} options.seen bounds of the uncovered part of the map
  */
-export function createPrint({ map, catalog, register, session, labels, passing }) {
+export function createPrint({ map, catalog, session, labels, passing, drawing, seen }) {
   let kept = null;
 
   function prepare() {
     if (kept) return;
-    kept = { bounds: map.getBounds(), center: map.getCenter(), zoom: map.getZoom() };
+    const bounds = seen();
+    kept = { center: map.getCenter(), zoom: map.getZoom(), snap: map.options.zoomSnap };
     document.body.classList.add("is-printing");
+    map.options.zoomSnap = 0;
     map.invalidateSize({ animate: false, pan: false });
-    map.fitBounds(kept.bounds, { animate: false });
+    map.fitBounds(bounds, { animate: false });
     labels.now();
     drawSheet();
   }
@@ -36,6 +39,7 @@ export function createPrint({ map, catalog, register, session, labels, passing }
   function restore() {
     if (!kept) return;
     document.body.classList.remove("is-printing");
+    map.options.zoomSnap = kept.snap;
     map.invalidateSize({ animate: false, pan: false });
     map.setView(kept.center, kept.zoom, { animate: false });
     kept = null;
@@ -62,12 +66,14 @@ export function createPrint({ map, catalog, register, session, labels, passing }
   }
 
   function legend() {
-    return catalog.visible(session.get()).map((id) => {
+    const drawn = drawing.drawn();
+    const parts = catalog.visible(session.get()).map((id) => {
       const layer = catalog.layer(id);
-      const features = register.of(id);
-      if (!features.length || id === "outline") return null;
-      return el("section", { class: "sheet__layer" }, el("h3", {}, pick(layer.title)), legendList(entries(layer, features)));
+      const features = drawn.filter((mark) => mark.layer === layer).map((mark) => mark.feature);
+      const list = entries(layer, features).filter((entry) => entry.kind !== "schematic");
+      return list.length > 0 && el("section", { class: "sheet__layer" }, el("h3", {}, pick(layer.title)), legendList(list));
     });
+    return el("div", { class: "sheet__legend" }, parts);
   }
 
   function foot() {
@@ -81,7 +87,7 @@ export function createPrint({ map, catalog, register, session, labels, passing }
   }
 
   function listTitle() {
-    return el("h2", {}, t("项目名录（{n} 项）", { n: passing().length }));
+    return el("h2", {}, t("项目清单（{n} 项）", { n: passing().length }));
   }
 
   function table() {

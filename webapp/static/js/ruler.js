@@ -63,6 +63,7 @@ export function createRuler({ map, crs, rest, announce }) {
     if (ended) again();
     if (points.length && near(latlng, points[points.length - 1])) return;
     points.push(latlng);
+    pointer = null;
     draw();
   }
 

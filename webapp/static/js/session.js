@@ -20,11 +20,11 @@ export function createSession({ lang, inHash, settle }) {
     for (const listener of listeners) listener(state, before);
   }
 
-  function write(step) {
+  function write(of, step) {
     clearTimeout(waiting);
     waiting = 0;
     try {
-      history[step ? "pushState" : "replaceState"](null, "", address(state));
+      history[step ? "pushState" : "replaceState"](null, "", address(of));
     } catch {
       // Browsers limit how often the address may be written; the next change writes it.
     }
@@ -54,8 +54,10 @@ export function createSession({ lang, inHash, settle }) {
     set(change) {
       const before = state;
       state = settle({ ...state, ...change });
-      if (state.selected !== before.selected && !inHash) write(true);
-      else if (!waiting) waiting = setTimeout(() => write(false), QUIET_MS);
+      if (state.selected !== before.selected && !inHash) {
+        if (waiting) write(before, false);
+        write(state, true);
+      } else if (!waiting) waiting = setTimeout(() => write(state, false), QUIET_MS);
       tell(before);
     },
 

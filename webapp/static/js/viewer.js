@@ -34,7 +34,8 @@ export function createViewer({ map }) {
     const sides = { left: 0, right: 0, top: 0, bottom: 0 };
     for (const node of [byId("panel"), byId("card")]) {
       const box = node.getBoundingClientRect();
-      if (!node.hidden && box.width > 0 && box.height > 0) cover(sides, frame, box);
+      const seen = box.height > 0 && getComputedStyle(node).visibility === "visible";
+      if (seen) cover(sides, frame, box);
     }
     return sides;
   }
@@ -52,6 +53,14 @@ export function createViewer({ map }) {
       else map.fitBounds(bounds, { ...options, animate: false });
     },
 
+    /** Bounds of the part of the map that no panel covers. */
+    seen() {
+      const { left, right, top, bottom } = covered();
+      const size = map.getSize();
+      const corners = [L.point(left, size.y - bottom), L.point(size.x - right, top)];
+      return L.latLngBounds(corners.map((corner) => map.containerPointToLatLng(corner)));
+    },
+
     /** Bring a position out from under the panels, without changing the scale. */
     reveal(latlng) {
       const { left, right, top, bottom } = covered();
@@ -66,8 +75,9 @@ export function createViewer({ map }) {
 
 function cover(sides, frame, box) {
   const wide = box.width > frame.width * 0.7;
+  const high = box.height > frame.height * 0.4;
   if (wide && box.top > frame.top + frame.height * 0.1) sides.bottom = Math.max(sides.bottom, frame.bottom - box.top);
-  else if (wide) return;
+  else if (wide || !high) return;
   else if (box.left - frame.left < frame.right - box.right) sides.left = Math.max(sides.left, box.right - frame.left);
   else sides.right = Math.max(sides.right, frame.right - box.left);
 }

@@ -1,0 +1,76 @@
+// The address is the state: run with `node --test tests/js_state.test.mjs`; needs no package.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { START, drawingOrder, format, formatForList, parse, settle, visibleLayers } from "../webapp/static/js/state.js";
+
+const LAYERS = ["roads", "metro", "parks", "outline"].map((id) => ({ id, visible: id !== "metro" }));
+const KNOWN = { layers: LAYERS, stages: ["start", "advance", "complete"], years: [2021, 2025] };
+
+test("an address without parameters is the start, and is written as nothing", () => {
+  assert.deepEqual(parse(""), START);
+  assert.equal(format(START), "");
+});
+
+test("every part of a state survives writing and reading", () => {
+  const query = "layers=parks,roads&opacity=roads:60,parks:0&stage=start,complete&years=2021-2023&q=%E5%87%A4%E7%BF%94%20%26&selected=R08&view=31.68000,120.30000,12.5&panel=list";
+  assert.equal(format(parse(`?${query}`)), query);
+  assert.equal(parse(query).q, "凤翔 &");
+  assert.deepEqual(parse(query).view, { lat: 31.68, lon: 120.3, zoom: 12.5 });
+});
+
+test("an empty list of layers is a choice: no layer", () => {
+  assert.deepEqual(parse("layers=").layers, []);
+  assert.equal(format({ ...START, layers: [] }), "layers=");
+});
+
+test("one year is a range of one, and a range may be written backwards", () => {
+  assert.deepEqual(parse("years=2022").years, [2022, 2022]);
+  assert.deepEqual(parse("years=2023-2021").years, [2021, 2023]);
+});
+
+for (const query of ["years=abc", "years=2021-", "view=1,2", "view=91,0,3", "view=a,b,c", "view=31,120,99", "selected=<img>", "opacity=roads:200", "opacity=roads", "panel=danger", "layers=../etc"]) {
+  test(`what cannot be read is as if it were not there: ${query}`, () => {
+    const state = { ...parse(query), layers: null };
+    assert.deepEqual(state, START);
+  });
+}
+
+test("hostile words stay words", () => {
+  const words = ["{{7*7}}", "${alert(1)}", "</script>", "`", "<img onerror=alert(1)>"];
+  for (const word of words) assert.equal(parse(format({ ...START, q: word })).q, word);
+});
+
+test("a word of an object's own is no layer's opacity", () => {
+  assert.equal(format(settle(parse("opacity=constructor:10,__proto__:10"), KNOWN)), "");
+});
+
+test("settling drops what the deployment has not, and writes its start as nothing", () => {
+  const settled = settle(parse("layers=roads,parks,outline&stage=start,advance,complete&years=2019-2030&opacity=xx:5,roads:100"), KNOWN);
+  assert.equal(format(settled), "");
+});
+
+test("settling keeps a choice", () => {
+  const settled = settle(parse("layers=parks,nowhere,roads&stage=zz,complete&years=2022-2030"), KNOWN);
+  assert.equal(format(settled), "layers=parks,roads&stage=complete&years=2022-2025");
+});
+
+test("no known stage is no choice of stages", () => {
+  assert.equal(settle(parse("stage=zz"), KNOWN).stage, null);
+});
+
+test("layers are visible as the catalog has them until somebody chooses", () => {
+  assert.deepEqual(visibleLayers(START, LAYERS), ["roads", "parks", "outline"]);
+  assert.deepEqual(visibleLayers(parse("layers=metro"), LAYERS), ["metro"]);
+});
+
+test("hidden layers keep their place below their neighbour of the catalog", () => {
+  assert.deepEqual(drawingOrder(START, LAYERS), ["roads", "metro", "parks", "outline"]);
+  assert.deepEqual(drawingOrder(parse("layers=outline,roads"), LAYERS), ["outline", "roads", "metro", "parks"]);
+  assert.deepEqual(drawingOrder(parse("layers="), LAYERS), ["roads", "metro", "parks", "outline"]);
+});
+
+test("the list gets the filters and neither place nor selection", () => {
+  const state = parse("layers=roads&stage=start&years=2021-2022&q=x&selected=R08&view=31,120,12&panel=list&opacity=roads:5");
+  assert.equal(formatForList(state, { lang: "en" }), "layers=roads&stage=start&years=2021-2022&q=x&lang=en");
+});
