@@ -30,13 +30,18 @@ def guess_crs(x: float, y: float) -> Text:
     x, y
         The first and the second number of a position, in metres.
     """
-    for easting, northing, swapped in ((x, y, False), (y, x, True)):
-        found = _gauss_kruger(easting) if _within(northing, _NORTHINGS) else None
-        if found is not None:
-            return _northing_first(found) if swapped else found
+    found = _plane(x, y)
     if _within(x, _MERCATOR_X) and _within(y, _MERCATOR_Y):
-        return _MERCATOR
-    return _UNKNOWN
+        return _MERCATOR if found is None else _either(_MERCATOR, found)
+    return found or _UNKNOWN
+
+
+def _plane(x: float, y: float) -> Text | None:
+    if _within(y, _NORTHINGS) and (found := _gauss_kruger(x)) is not None:
+        return found
+    if _within(x, _NORTHINGS) and (found := _gauss_kruger(y)) is not None:
+        return _northing_first(found)
+    return None
 
 
 def _gauss_kruger(easting: float) -> Text | None:
@@ -57,6 +62,10 @@ def _zoned(code: int, zone: int, width: int) -> Text:
         zh=f"CGCS2000 {width} 度带第 {zone} 带 EPSG:{code}",
         en=f"CGCS2000 {width}-degree zone {zone}, EPSG:{code}",
     )
+
+
+def _either(one: Text, other: Text) -> Text:
+    return Text(zh=f"{one.zh}，或 {other.zh}", en=f"{one.en}, or {other.en}")
 
 
 def _northing_first(found: Text) -> Text:

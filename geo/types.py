@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -22,6 +23,17 @@ class Text:
     def in_(self, lang: str) -> str:
         """Return the English text for ``en`` and its variants, the Chinese one for all else."""
         return self.en if lang.lower().startswith("en") else self.zh
+
+
+_LISTED, _LONGEST_NAME = 10, 40
+
+
+def listing(names: Iterable[str]) -> Text:
+    """Write names one after another: the first ten, each cut when long; a dash for none."""
+    found = list(names)
+    shown = [name if len(name) <= _LONGEST_NAME else name[:_LONGEST_NAME] + "…" for name in found]
+    shown = [*shown[:_LISTED], "…"] if len(found) > _LISTED else shown
+    return Text(zh="、".join(shown) or "—", en=", ".join(shown) or "—")
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,17 @@ from geo.files import kinds, strictjson
 from geo.files.positions import ShapeReader
 from geo.files.reading import Content, frame_of, refused, safe_names
 from geo.files.strictjson import Repeated
-from geo.types import Text
+from geo.types import Text, listing
 
+IS_UTF16 = ProblemKind(
+    "encoding-utf-16",
+    "error",
+    Text(zh="文件是 UTF-16 编码，不是 UTF-8", en="The file is UTF-16, not UTF-8"),
+    Text(
+        zh="转存为 UTF-8，或用 --encoding utf-16 指明",
+        en="Save it as UTF-8, or say so with --encoding utf-16",
+    ),
+)
 NOT_A_COLLECTION = ProblemKind(
     "geojson-collection",
     "error",
@@ -44,7 +53,7 @@ CRS_MEMBER = ProblemKind(
     "geojson-crs",
     "error",
     Text(
-        zh="文件声明坐标系 {crs}，而 GeoJSON 应为经纬度（WGS 84）",
+        zh="文件声明的坐标系是 {crs}，而 GeoJSON 应为经纬度（WGS 84）",
         en="The file declares {crs}; GeoJSON is longitude and latitude (WGS 84)",
     ),
     Text(
@@ -104,6 +113,7 @@ OTHER_MEMBERS = ProblemKind(
     Text(zh="需要的内容请放进 properties", en="Put what is needed into the properties"),
 )
 KINDS = (
+    IS_UTF16,
     NOT_A_COLLECTION,
     NO_FEATURES,
     CRS_MEMBER,
@@ -120,8 +130,8 @@ _COLLECTION_MEMBERS = {"type", "features", "bbox", "crs", "name"}
 _FEATURE_MEMBERS = {"type", "id", "geometry", "properties", "bbox"}
 _CRS84_NAME = re.compile(r"(urn:ogc:def:crs:)?OGC:(1\.3)?:?CRS84", re.IGNORECASE)
 _EPSG_NAME = re.compile(r"(urn:ogc:def:crs:)?EPSG:[\d.]*:?(\d{4,6})", re.IGNORECASE)
+_NOT_A_NAME = Text(zh="一个链接或别的写法", en="a link or something else that is no name")
 _LIKE_GBK = Text(zh="不是 UTF-8，像是 GBK（国标）", en="it is not UTF-8 and looks like GBK")
-_LIKE_UTF16 = Text(zh="不是 UTF-8，像是 UTF-16", en="it is not UTF-8 and looks like UTF-16")
 _PREVIEW = 40
 
 
@@ -149,7 +159,7 @@ def read(content: bytes, *, crs: str | None, encoding: str | None) -> Content:
     target = known_crs(crs or WGS84)
     found = list(_collection_faults(document, target))
     if found:
-        return refused(*found)
+        return refused(*found, rows=_count(document))
     return _rows(document, target)
 
 
@@ -167,10 +177,10 @@ def _decode(content: bytes, encoding: str | None) -> str | Problem:
 
 def _ask_encoding(content: bytes, start: int) -> Problem:
     around = content[max(0, start - _PREVIEW // 2) : start + _PREVIEW]
-    wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    looks = _LIKE_UTF16 if wide else _LIKE_GBK
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return IS_UTF16.at()
     return kinds.ASK_ENCODING.at(
-        looks=looks,
+        looks=_LIKE_GBK,
         gbk=around.decode("gbk", "replace"),
         utf8=around.decode("utf-8", "replace"),
     )
@@ -201,7 +211,12 @@ def _crs_faults(member: Any, target: pyproj.CRS) -> Iterator[Problem]:
             return
         yield CRS_MEMBER.at(crs=declared)
     else:
-        yield CRS_MEMBER.at(crs=Text(zh="（不是名称）", en="something that is not a name"))
+        yield CRS_MEMBER.at(crs=_NOT_A_NAME)
+
+
+def _count(document: Any) -> int:
+    features = document.get("features") if isinstance(document, dict) else None
+    return len(features) if isinstance(features, list) else 0
 
 
 def _type_of(value: Any) -> str:
@@ -241,7 +256,7 @@ def _rows(document: Mapping[str, Any], target: pyproj.CRS) -> Content:
         return refused(TOO_MANY_FIELDS.at(count=count, limit=limits.FIELDS), rows=len(features))
     problems = listed(table.problems)
     if others:
-        problems.append(OTHER_MEMBERS.at(names="、".join(sorted(others)[:_PREVIEW])))
+        problems.append(OTHER_MEMBERS.at(names=listing(sorted(others))))
     names, renamed = safe_names(table.names)
     columns = {
         new: [row.get(old) for row in table.properties]

@@ -21,7 +21,7 @@ from geo.crs import NO_CRS
 from geo.errors import Problem, ProblemKind, listed
 from geo.files import declared, kinds, strictjson, wkb
 from geo.files.reading import Content, frame_of, refused, safe_names
-from geo.types import Text
+from geo.types import Text, listing
 
 NOT_A_GEOPACKAGE = ProblemKind(
     "geopackage-none",
@@ -169,7 +169,7 @@ def _read(database: sqlite3.Connection, crs: str | None) -> Content:
     if layers is None:
         return refused(NOT_A_GEOPACKAGE.at())
     if len(layers) != 1:
-        names = "、".join(layer.table for layer in layers) or "—"
+        names = listing(layer.table for layer in layers)
         return refused(LAYER_COUNT.at(count=len(layers), names=names))
     target = _crs(database, layers[0].srs_id, crs)
     if isinstance(target, Problem):
@@ -188,7 +188,7 @@ def _foreign_parts(database: sqlite3.Connection) -> Iterator[Problem]:
     ]
     for what, names in ((_VIEWS, views), (_TRIGGER_WORD, triggers), (_VIRTUAL, virtual)):
         if names:
-            yield FOREIGN_PARTS.at(what=what, names="、".join(sorted(names)))
+            yield FOREIGN_PARTS.at(what=what, names=listing(sorted(names)))
 
 
 @dataclass(frozen=True)

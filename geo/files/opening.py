@@ -76,7 +76,9 @@ _OTHERS: Mapping[re.Pattern[bytes], Text] = MappingProxyType(
         re.compile(rb"fgb"): Text(zh=" FlatGeobuf ", en="A FlatGeobuf file"),
         re.compile(rb"PAR1"): Text(zh=" Parquet ", en="A Parquet file"),
         re.compile(rb"%PDF"): Text(zh=" PDF ", en="A PDF file"),
-        re.compile(rb"[^\n]{1,2000}[,;\t]"): Text(zh=" CSV 等表格", en="A table (CSV, …)"),
+        re.compile(rb"[^\x00-\x08\x0e-\x1f\n]{1,2000}[,;\t]"): Text(
+            zh=" CSV 等表格", en="A table (CSV, …)"
+        ),
     }
 )
 _UNKNOWN = Text(zh="这种", en="A file of this kind")

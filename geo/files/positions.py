@@ -16,7 +16,7 @@ from geo import limits
 from geo.errors import Problem, ProblemKind
 from geo.files.strictjson import NotANumber, TooBig
 from geo.guess import guess_crs
-from geo.shapes.finding import IN_METRES, SWAPPED, TOO_MANY_VERTICES
+from geo.shapes.finding import IN_METRES, SURELY_METRES, SWAPPED, TOO_MANY_VERTICES
 from geo.types import Text
 
 NOT_A_POSITION = ProblemKind(
@@ -50,21 +50,23 @@ COORDINATES = ProblemKind(
     "coordinates-malformed",
     "error",
     Text(
-        zh="“{type}”的 coordinates 缺失或层次不对",
-        en="The coordinates of the “{type}” are missing or nested wrongly",
+        zh="图形的坐标（coordinates）缺失或层次不对",
+        en="The coordinates of the geometry are missing or nested wrongly",
     ),
     Text(zh="按 RFC 7946 第 3.1 节书写", en="Write them as RFC 7946, section 3.1, says"),
 )
 LINE_TOO_SHORT = ProblemKind(
     "line-too-short",
     "error",
-    Text(zh="一条线只有 {count} 个顶点", en="A line has only {count} vertices"),
+    Text(zh="一条线只有 {count} 个顶点", en="A line is too short: it has {count} of two vertices"),
     Text(zh="线至少要有两个顶点", en="A line needs two at least"),
 )
 RING_TOO_SHORT = ProblemKind(
     "ring-too-short",
     "error",
-    Text(zh="一条边界只有 {count} 个顶点", en="A ring has only {count} positions"),
+    Text(
+        zh="一条边界只有 {count} 个顶点", en="A ring is too short: it has {count} of four positions"
+    ),
     Text(
         zh="边界至少要有四个顶点，且首尾相同",
         en="A ring needs four positions, the last equal to the first",
@@ -108,6 +110,7 @@ KINDS = (
 
 _NUMBERS = {int, float}
 _WRITTEN_NUMBERS = 5
+_LEAST_OF_RING = 4
 
 
 class _MalformedError(Exception):
@@ -148,12 +151,12 @@ class ShapeReader:
             raise self._refusal(SHAPE_TYPE, type=name)
         coordinates = geometry.get("coordinates")
         if not isinstance(coordinates, list):
-            raise self._refusal(COORDINATES, type=name)
+            raise self._refusal(COORDINATES)
         return build(self, coordinates)
 
     def _collection(self, members: Any) -> BaseGeometry:
         if not isinstance(members, list) or not all(isinstance(one, dict) for one in members):
-            raise self._refusal(COORDINATES, type="GeometryCollection")
+            raise self._refusal(COORDINATES)
         return shapely.GeometryCollection([self._shape(one, inner=True) for one in members])
 
     def _refusal(self, kind: ProblemKind, **values: Any) -> _MalformedError:
@@ -191,11 +194,12 @@ class ShapeReader:
 
     def _ring(self, coordinates: list[Any]) -> shapely.LinearRing:
         where = self._positions(coordinates)
-        if len(where) and (where[0] != where[-1]).any():
+        is_open = bool(len(where)) and bool((where[0] != where[-1]).any())
+        if len(where) + is_open < _LEAST_OF_RING:
+            raise self._refusal(RING_TOO_SHORT, count=len(where))
+        if is_open:
             where = np.vstack([where, where[:1]])
             self._tell(RING_CLOSED.at())
-        if len(where) < 4:
-            raise self._refusal(RING_TOO_SHORT, count=len(where))
         return shapely.LinearRing(where)
 
     def _lists(self, coordinates: list[Any]) -> list[list[Any]]:
@@ -204,7 +208,7 @@ class ShapeReader:
                 TOO_MANY_VERTICES, count=len(coordinates), limit=limits.GEOMETRY_PARTS
             )
         if not all(isinstance(part, list) for part in coordinates):
-            raise self._refusal(COORDINATES, type="coordinates")
+            raise self._refusal(COORDINATES)
         return coordinates
 
     def _positions(self, coordinates: list[Any]) -> np.ndarray:
@@ -225,8 +229,11 @@ class ShapeReader:
 
     def _malformed_position(self, coordinates: list[Any]) -> _MalformedError:
         index = next(i for i, one in enumerate(coordinates) if _plane([one]) is None)
-        number, written = self._vertices + index + 1, _written(coordinates[index])
-        kind = NOT_FINITE if _numbers_only(coordinates[index]) else NOT_A_POSITION
+        position = coordinates[index]
+        if isinstance(position, list) and any(isinstance(one, list) for one in position):
+            return self._refusal(COORDINATES)
+        number, written = self._vertices + index + 1, _written(position)
+        kind = NOT_FINITE if _numbers_only(position) else NOT_A_POSITION
         self._tell(kind.at(vertex=number, number=number, written=written))
         return _MalformedError()
 
@@ -243,9 +250,9 @@ class ShapeReader:
 
 
 def _range_kind(x: float, y: float) -> ProblemKind:
-    if max(abs(x), abs(y)) > 180:
+    if max(abs(x), abs(y)) >= SURELY_METRES:
         return IN_METRES
-    return SWAPPED if abs(x) <= 90 else OUT_OF_RANGE
+    return SWAPPED if abs(x) <= 90 and abs(y) <= 180 else OUT_OF_RANGE
 
 
 def _plane(coordinates: list[Any]) -> np.ndarray | None:

@@ -28,7 +28,7 @@ from geo.crs import NO_CRS
 from geo.errors import Problem, ProblemKind, listed
 from geo.files import archive, dbf, declared, kinds, strictjson
 from geo.files.reading import Content, frame_of, refused, safe_names
-from geo.types import Text
+from geo.types import Text, listing
 
 MISSING_PARTS = ProblemKind(
     "shapefile-parts",
@@ -120,7 +120,7 @@ def parts_packed(content: bytes) -> Parts | list[Problem]:
         return members
     sets = sorted(str(PurePosixPath(name)) for name in members if _suffix(name) == ".shp")
     if len(sets) != 1:
-        return [SET_COUNT.at(count=len(sets), names="、".join(sets) or "—")]
+        return [SET_COUNT.at(count=len(sets), names=listing(sets))]
     stem = str(PurePosixPath(sets[0]).with_suffix(""))
     beside = {name for name in members if str(PurePosixPath(name).with_suffix("")) == stem}
     return {_suffix(name): members[name] for name in beside}
@@ -144,7 +144,7 @@ def read(parts: Parts, *, crs: str | None, encoding: str | None) -> Content:
     """
     missing = [suffix for suffix in NEEDED if not parts.get(suffix)]
     if missing:
-        return refused(MISSING_PARTS.at(parts="、".join(missing)))
+        return refused(MISSING_PARTS.at(parts=listing(missing)))
     if max(map(len, parts.values())) > limits.FILE_BYTES:
         limit = limits.FILE_BYTES // 1_000_000
         return refused(kinds.TOO_LARGE.at(size=f">{limit}", limit=limit))

@@ -148,7 +148,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _integer(written: str) -> int | TooBig:
     if len(written) <= _MOST_DIGITS and (value := int(written)) in _INT64:
         return value
-    return TooBig(written[: 2 * _MOST_DIGITS])
+    return TooBig(written if len(written) <= 2 * _MOST_DIGITS else f"{written[:_MOST_DIGITS]}…")
 
 
 def _syntax(text: str, error: json.JSONDecodeError) -> Problem:

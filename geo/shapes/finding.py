@@ -90,7 +90,7 @@ IN_METRES = ProblemKind(
         en="Vertex {number} is at {x}, {y}: not degrees; it looks like plane positions in metres",
     ),
     Text(
-        zh="疑为{guess}。确认后用 --crs 指明，或转换为 EPSG:4326 再导入",
+        zh="疑为：{guess}。确认后用 --crs 指明，或转换为 EPSG:4326 再导入",
         en="It may be {guess}. Name it with --crs when you are sure, or convert to EPSG:4326",
     ),
 )
@@ -155,7 +155,8 @@ _REASONS = (
     ("Too few", Text(zh="顶点太少或缩成一点", en="too few distinct vertices")),
     ("Ring is not closed", Text(zh="边界不闭合", en="a ring is not closed")),
 )
-_MOST_DEGREES = 180
+#: From here on a number is no slip in a longitude: it is metres.
+SURELY_METRES = 1000
 _OTHER_REASON = Text(zh="图形不成立", en="the shape does not hold")
 _REASON = re.compile(r"([^\[]*)(?:\[(\S+) (\S+)\])?")
 
@@ -182,12 +183,33 @@ def find(frame: gpd.GeoDataFrame, allowed: Iterable[str], bounds: BBox | None) -
     shapes = np.asarray(frame.geometry.values, dtype=object)
     valid = _too_many(shapes) == 0
     valid[valid] = shapely.is_valid(shapes[valid])
-    rows = zip(frame.index, names_of(frame), shapes, valid.tolist(), strict=True)
+    sound = valid & _of_types(shapes, singles) & _all_inside(shapes, bounds)
+    names = names_of(frame)
     return [
         problem
-        for row, name, shape, fit in rows
-        for problem in _Row(int(row), name, shape, fit).problems(singles, bounds)
+        for place in np.flatnonzero(~sound).tolist()
+        for problem in _Row(
+            int(frame.index[place]), names[place], shapes[place], bool(valid[place])
+        ).problems(singles, bounds)
     ]
+
+
+def _of_types(shapes: np.ndarray, singles: tuple[str, ...]) -> np.ndarray:
+    """Tell which shapes are there, not empty, and of an allowed type."""
+    allowed = {name.upper() for name in singles} | {f"MULTI{name.upper()}" for name in singles}
+    types = [kind.value for kind in shapely.GeometryType if kind.name in allowed]
+    return np.isin(shapely.get_type_id(shapes), types) & ~shapely.is_empty(shapes)
+
+
+def _all_inside(shapes: np.ndarray, bounds: BBox | None) -> np.ndarray:
+    """Tell which shapes lie inside the bounds as a whole; none of them if any number is NaN."""
+    finite = bool(np.isfinite(shapely.get_coordinates(shapes)).all())
+    if bounds is None or not finite:
+        return np.full(len(shapes), finite)
+    west, south, east, north = shapely.bounds(shapes).T
+    inside: np.ndarray = (west >= bounds.west) & (east <= bounds.east)
+    inside &= (south >= bounds.south) & (north <= bounds.north)
+    return inside
 
 
 def names_of(frame: gpd.GeoDataFrame) -> list[str | None]:
@@ -277,7 +299,7 @@ class _Row:
         first = int(np.argmin(inside))
         if _inside(where[:, ::-1], bounds).all():
             yield self.vertex(SWAPPED, first, where)
-        elif np.abs(where[first]).max() > _MOST_DEGREES:
+        elif np.abs(where[first]).max() >= SURELY_METRES:
             yield self.vertex(IN_METRES, first, where, guess=guess_crs(*where[first].tolist()))
         else:
             count = int((~inside).sum())
