@@ -40,7 +40,7 @@ wheel-check: setup-dev  ## build the wheel and serve from it in an empty environ
 
 check: test lint types contracts wheel-check  ## all of the above
 
-setup: $(DONE)/runtime $(DONE)/link $(DONE)/assets $(DONE)/messages  ## what `make serve` needs
+setup: $(DONE)/runtime $(DONE)/link $(DONE)/assets $(DONE)/fonts $(DONE)/messages  ## what `make serve` needs
 
 setup-dev: setup $(DONE)/dev  ## what the tests need besides
 
@@ -73,6 +73,10 @@ $(DONE)/assets: webapp/assets.py $(DONE)/node $(DONE)/runtime
 	@$(BIN)/python -m webapp.assets node_modules
 	@touch $@
 
+$(DONE)/fonts: layers/fonts/making.py layers/fonts/faces.py $(DONE)/node $(DONE)/runtime
+	@$(BIN)/python -m layers.fonts node_modules
+	@touch $@
+
 $(DONE)/messages: $(MESSAGES) $(DONE)/runtime
 	@$(if $(MESSAGES),$(BIN)/pybabel -q compile -d webapp/translations)
 	@touch $@
@@ -81,7 +85,7 @@ lock: $(DONE)/tools  ## renew the lock files (asks the registries)
 	.ci/lock
 
 clean:  ## remove all that was made, the published store included
-	rm -rf .venv node_modules webapp/static/vendor dist data/published huitu-data
+	rm -rf .venv node_modules webapp/static/vendor layers/fonts/*.ttf layers/fonts/OFL.txt dist data/published huitu-data
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find webapp/translations -name '*.mo' -delete 2>/dev/null || true
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -6,7 +6,11 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 SAMPLE = ("*.toml", "*.geojson", "SOURCES.md")
-MADE_AT_SETUP = {"webapp/static/vendor": "*/*", "webapp/translations": "*/LC_MESSAGES/*.mo"}
+MADE_AT_SETUP = {
+    "webapp/static/vendor": "*/*",
+    "webapp/translations": "*/LC_MESSAGES/*.mo",
+    "layers/fonts": "*.ttf",
+}
 
 
 class SampleAndAssets(BuildHookInterface):  # type: ignore[type-arg]

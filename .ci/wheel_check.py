@@ -23,6 +23,9 @@ START_S = 90.0
 MUST_HAVE = (
     r"geo/__init__\.py",
     r"layers/catalog\.py",
+    r"layers/fonts/NotoSansSC-Regular\.ttf",
+    r"layers/fonts/NotoSansSC-Bold\.ttf",
+    r"layers/fonts/OFL\.txt",
     r"webapp/cli\.py",
     r"webapp/templates/.+\.html",
     r"webapp/static/js/.+\.js",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from layers.fonts.making import PACKAGE
 from webapp import assets
 from webapp.assets import ASSETS, VENDOR, Asset, AssetError, AssetFile, asset_path
 
@@ -44,7 +45,7 @@ def test_the_table_and_the_package_file_name_the_same_version(asset):
 
 def test_every_library_of_the_package_file_is_in_the_table():
     wanted = json.loads((ROOT / "package.json").read_text("utf-8"))["dependencies"]
-    assert set(wanted) == {asset.name for asset in ASSETS}
+    assert set(wanted) == {PACKAGE, *(asset.name for asset in ASSETS)}
 
 
 def test_style_sheets_ask_only_for_files_beside_them():
