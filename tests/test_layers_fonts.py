@@ -49,7 +49,7 @@ def test_outlines_lie_within_the_em():
 
 
 def test_a_face_that_was_not_made_names_the_command(tmp_path):
-    with pytest.raises(fonts.FontsMissing) as told:
+    with pytest.raises(fonts.FontsMissingError) as told:
         fonts.require(Face("none.ttf", 400, "", ""))
     assert "make setup" in told.value.problems[0].hint("en")
 

@@ -4,7 +4,7 @@ A fresh server has no Chinese font. ``python -m layers.fonts node_modules`` make
 files from the locked package; they are part of the wheel and not of the repository.
 """
 
-from layers.fonts.faces import BOLD, FAMILY, REGULAR, Face, FontsMissing, require
+from layers.fonts.faces import BOLD, FAMILY, REGULAR, Face, FontsMissingError, require
 from layers.fonts.metrics import missing, outline, shown, width
 
 __all__ = [
@@ -12,7 +12,7 @@ __all__ = [
     "FAMILY",
     "REGULAR",
     "Face",
-    "FontsMissing",
+    "FontsMissingError",
     "missing",
     "outline",
     "require",

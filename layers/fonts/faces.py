@@ -20,7 +20,7 @@ NOT_MADE = ProblemKind(
 )
 
 
-class FontsMissing(HuituError):
+class FontsMissingError(HuituError):
     """Set-up has not made the fonts."""
 
 
@@ -55,7 +55,7 @@ FACES = (REGULAR, BOLD)
 
 
 def require(face: Face) -> Path:
-    """Return the file of a face; FontsMissing when set-up has not made it."""
+    """Return the file of a face; FontsMissingError when set-up has not made it."""
     if not face.path.is_file():
-        raise FontsMissing([NOT_MADE.at(file=face.file)])
+        raise FontsMissingError([NOT_MADE.at(file=face.file)])
     return face.path
