@@ -46,6 +46,16 @@ def test_no_banner_and_no_version_of_the_server(serve, town):
     connection.close()
 
 
+def test_packages_of_the_current_folder_are_not_ours(serve, town, tmp_path, monkeypatch):
+    for name in ("geo", "layers", "webapp"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text("raise ImportError('a decoy')")
+    monkeypatch.chdir(tmp_path)
+    server = serve(town)
+    assert "静溪大街改造" in get(f"{server.url}/projects")
+    assert "静溪大街改造" in get(f"{server.url}/projects.json")
+
+
 def test_a_port_that_is_taken_is_told_before_anything_is_done(town):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

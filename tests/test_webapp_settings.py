@@ -1,4 +1,4 @@
-"""Settings come from the environment, are checked, and survive the way to a worker process."""
+"""Settings come from the environment and are checked, all at once and by their names."""
 
 from pathlib import Path
 
@@ -68,12 +68,3 @@ def test_every_wrong_setting_is_told_at_once():
     with pytest.raises(InputError) as caught:
         Settings.read(port="x", lang="fr")
     assert len(caught.value.problems) == 2
-
-
-def test_a_worker_reads_the_same_settings(monkeypatch, tmp_path):
-    settings = Settings(
-        data=tmp_path, port=8791, lang="en", embed_ancestors=("a.example", "b.example")
-    )
-    for name, value in settings.environment().items():
-        monkeypatch.setenv(name, value)
-    assert Settings.read() == settings

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import errno
 import logging
-import os
 import socket
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from geo.errors import InputError, ProblemKind
@@ -60,16 +60,15 @@ def refuse_taken(settings: Settings) -> None:
 def run(settings: Settings, ready: Callable[[], None]) -> None:
     """Serve until the process is told to stop (SIGINT, SIGTERM).
 
-    The worker processes read the settings from the environment, which is set here for them.
+    The application is handed over as a function, not by its name: by a name granian would look in
+    the current folder first, which may hold anybody's ``geo`` or ``layers``.
     """
     from granian.constants import Interfaces
     from granian.log import LogLevels
     from granian.server import Server
 
-    os.environ.update(settings.environment())
     server = Server(
         "webapp.serve:application",
-        factory=True,
         interface=Interfaces.WSGI,
         address=settings.host,
         port=settings.port,
@@ -81,12 +80,12 @@ def run(settings: Settings, ready: Callable[[], None]) -> None:
         log_level=LogLevels.error,
     )
     server.on_startup(ready)
-    server.serve()
+    server.serve(target_loader=partial(application, settings), wrap_loader=False)
 
 
-def application() -> Flask:
+def application(settings: Settings) -> Flask:
     """The application of a worker process, with everything imported that a first page needs."""
     from webapp import create_app
 
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    return create_app()
+    return create_app(settings)

@@ -73,13 +73,6 @@ class Settings(BaseSettings):
         except ValidationError as error:
             raise InputError([_problem(item) for item in error.errors()]) from None
 
-    def environment(self) -> dict[str, str]:
-        """The same settings as environment variables, for the server's worker processes."""
-        values = self.model_dump(mode="json")
-        values["embed_ancestors"] = " ".join(self.embed_ancestors)
-        values["data"] = str(self.data.resolve())
-        return {f"{PREFIX}{name.upper()}": str(value) for name, value in values.items()}
-
 
 def _problem(item: Any) -> Problem:
     field = str(item["loc"][0])
