@@ -24,7 +24,7 @@ import { createRuler, crosshair } from "./ruler.js";
 import { createSearchBox } from "./searchbox.js";
 import { createSession } from "./session.js";
 import { copy, createShare } from "./share.js";
-import { START, format } from "./state.js";
+import { format, formatForList } from "./state.js";
 import { createViewer, standing } from "./viewer.js";
 
 const { L, huitu } = window;
@@ -181,16 +181,18 @@ function tools(acts, { session, map }) {
   for (const [name, act] of Object.entries(acts)) {
     for (const node of document.querySelectorAll(`[data-tool="${name}"]`)) node.addEventListener("click", act);
   }
-  for (const link of document.querySelectorAll("[data-lang-link], [data-full-link]")) {
-    link.addEventListener("click", () => {
-      link.href = withState(link, format({ ...session.get(), view: view(map) }));
-    });
-  }
-  for (const link of document.querySelectorAll("[data-list-link]")) {
-    link.addEventListener("click", () => {
-      const { layers, stage, years, q } = session.get();
-      link.href = withState(link, format({ ...START, layers, stage, years, q }));
-    });
+  keepState("[data-lang-link], [data-full-link]", () => format({ ...session.get(), view: view(map) }));
+  keepState("[data-list-link]", () => formatForList(session.get()));
+}
+
+/** Give links the state of the page in the moment that they are used. */
+function keepState(links, query) {
+  for (const link of document.querySelectorAll(links)) {
+    for (const event of ["pointerdown", "focus", "click"]) {
+      link.addEventListener(event, () => {
+        link.href = withState(link, query());
+      });
+    }
   }
 }
 

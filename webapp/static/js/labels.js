@@ -14,6 +14,7 @@ const GAP_PX = 3;
 const BADGES_FROM_ZOOM = 13;
 const FROM_ZOOM = { project: 12, station: 11.5, line: 12, district: 9 };
 const DISTRICT_STEPS = [0, -40, 40, -80, 80, -120, 120].flatMap((dy) => [0, -50, 50, -100, 100].map((dx) => [dx, dy]));
+const MOST = 400;
 const PAPER = 0.75;
 const PAPER_ZOOM = 1;
 const WIDEST_PX = { zh: 150, en: 170 };
@@ -60,15 +61,18 @@ function kindOf(mark) {
 }
 
 function wishes(map, marks, selected, order) {
-  const zoom = map.getZoom();
+  const zoom = map.getZoom() + (onPaper() ? PAPER_ZOOM : 0);
+  const view = map.getBounds();
+  const chosen = (mark) => mark.feature.id === selected;
   return marks
     .filter((mark) => mark.layer.id !== "outline")
-    .filter((mark) => mark.feature.id === selected || zoom >= FROM_ZOOM[kindOf(mark)] - (onPaper() ? PAPER_ZOOM : 0))
-    .map((mark) => wish(map, mark, mark.feature.id === selected))
-    .sort((a, b) => b.chosen - a.chosen || rank(a, order) - rank(b, order) || b.mark.extent - a.mark.extent);
+    .filter((mark) => chosen(mark) || (zoom >= FROM_ZOOM[kindOf(mark)] && view.contains([mark.anchor[1], mark.anchor[0]])))
+    .sort((a, b) => chosen(b) - chosen(a) || rank(a, order) - rank(b, order) || b.extent - a.extent)
+    .slice(0, MOST)
+    .map((mark) => wish(map, mark, chosen(mark)));
 }
 
-function rank({ mark }, order) {
+function rank(mark, order) {
   const kinds = { station: 0, project: 1, line: 3, district: 2 };
   return kinds[kindOf(mark)] * 1000 + order.indexOf(mark.layer.id);
 }

@@ -37,6 +37,10 @@ export function createPanel({ session, closed }) {
     down: () => (panel.classList.contains("is-tall") ? panel.classList.remove("is-tall") : choose("none")),
   });
 
+  for (const [name, node] of [["--panel-height", panel], ["--card-height", byId("card")]]) {
+    new ResizeObserver(() => document.body.style.setProperty(name, `${node.offsetHeight}px`)).observe(node);
+  }
+
   function update(state) {
     const name = shown(state);
     const open = name !== "none";

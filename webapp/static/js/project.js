@@ -68,6 +68,7 @@ export class Register {
     this.layers = new Map();
     this.ids = new Map();
     this.projectLayers = new Set();
+    this.words = new Map();
   }
 
   /**
@@ -81,15 +82,20 @@ export class Register {
     this.layers.set(layer.id, read);
     if (layer.role === "projects") this.projectLayers.add(layer.id);
     for (const project of read) if (!this.ids.has(project.id)) this.ids.set(project.id, project);
+    read.forEach((project) => this.teach(project));
     return read;
   }
 
-  /** Take the words of the search index in: pinyin and initials. */
+  /** Take the words of the search index in: pinyin and initials, for layers that come later too. */
   learn(index) {
-    for (const entry of index) {
-      const project = this.ids.get(entry.id);
-      if (project) project.terms = [...new Set([...project.terms, ...entry.terms.map(normalise)])];
-    }
+    this.words = new Map(index.map((entry) => [entry.id, entry.terms.map(normalise)]));
+    for (const project of this.ids.values()) this.teach(project);
+  }
+
+  /** Give a project its words. */
+  teach(project) {
+    const words = this.words.get(project.id);
+    if (words) project.terms = [...new Set([...project.terms, ...words])];
   }
 
   /** A feature by its id. */

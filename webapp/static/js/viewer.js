@@ -35,7 +35,7 @@ export function createViewer({ map }) {
     for (const node of [byId("panel"), byId("card")]) {
       const box = node.getBoundingClientRect();
       const seen = box.height > 0 && getComputedStyle(node).visibility === "visible";
-      if (seen) cover(sides, frame, box);
+      if (seen) cover(sides, frame, box, node.classList.contains("is-closed"));
     }
     return sides;
   }
@@ -73,11 +73,10 @@ export function createViewer({ map }) {
   };
 }
 
-function cover(sides, frame, box) {
+function cover(sides, frame, box, shut) {
   const wide = box.width > frame.width * 0.7;
-  const high = box.height > frame.height * 0.4;
   if (wide && box.top > frame.top + frame.height * 0.1) sides.bottom = Math.max(sides.bottom, frame.bottom - box.top);
-  else if (wide || !high) return;
+  else if (wide || shut) return;
   else if (box.left - frame.left < frame.right - box.right) sides.left = Math.max(sides.left, box.right - frame.left);
   else sides.right = Math.max(sides.right, frame.right - box.left);
 }
