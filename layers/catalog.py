@@ -191,9 +191,10 @@ def _contradictions(catalog: Catalog) -> Iterator[Problem]:
     for layer in catalog.layers:
         for what in _unfit(catalog, layer):
             yield _wrong(f"layers[{layer.id}]", what)
-    stations = catalog.zone.stations
-    if stations is not None and stations not in {layer.id for layer in catalog.layers}:
-        yield _wrong("zone.stations", f"there is no layer {stations!r}")
+    for name in ("stations", "districts"):
+        named = getattr(catalog.zone, name)
+        if named is not None and named not in {layer.id for layer in catalog.layers}:
+            yield _wrong(f"zone.{name}", f"there is no layer {named!r}")
     try:
         metric_crs(catalog.zone.metric_crs)
     except CrsError as error:

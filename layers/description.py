@@ -59,6 +59,7 @@ def _zone(zone: Zone) -> dict[str, Any]:
         "near_m": zone.near_m,
         "catchments_m": list(zone.catchments_m),
         "stations": zone.stations,
+        "districts": zone.districts,
     }
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import datetime
 from functools import cached_property
 from importlib import metadata
 from pathlib import Path
@@ -42,15 +44,18 @@ class Plan:
     Layers that were never published are not part of it.
     """
 
-    def __init__(self, catalog: Catalog, store: Store) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        store: Store,
+        publications: Mapping[str, Publication] | None = None,
+    ) -> None:
         self.catalog = catalog
         self.store = store
         self._pointers = store.pointers()
-        self._publications: dict[str, Publication] = {
-            layer.id: entries[0]
-            for layer in catalog.layers
-            if (entries := store.publications(layer.id))
-        }
+        self._publications = (
+            _current(catalog, store) if publications is None else dict(publications)
+        )
 
     @classmethod
     def open(cls, folder: Path) -> Plan:
@@ -62,6 +67,47 @@ class Plan:
             When the catalog or the palette has a problem; all of them at once.
         """
         return cls(Catalog.read(folder), Store(folder, software=software()))
+
+    def at(self, versions: Mapping[str, str]) -> Plan:
+        """The same plan on other versions of some layers: how an old figure is found again.
+
+        Parameters
+        ----------
+        versions
+            Version by layer id; a layer that is not named keeps the version it has here.
+
+        Raises
+        ------
+        NotFound
+            There is no such layer, or it was never published in that version.
+        """
+        named = {layer: self._publication_of(layer, name) for layer, name in versions.items()}
+        return Plan(self.catalog, self.store, {**self._publications, **named})
+
+    def _publication_of(self, layer_id: str, version: str) -> Publication:
+        """The last publication of a version."""
+        for entry in self.store.publications(self.catalog.layer(layer_id).id):
+            if entry.version == version:
+                return entry
+        raise NotFound("version", f"{layer_id}/{version}")
+
+    def as_of(self, moment: datetime) -> Plan:
+        """The plan as readers saw it at a moment (with a time zone).
+
+        A layer that was not published by then is not part of it.
+        """
+        seen = {
+            layer.id: entry
+            for layer in self.catalog.layers
+            for entry in self.store.publications(layer.id)[::-1]
+            if datetime.fromisoformat(entry.at) <= moment
+        }
+        return Plan(self.catalog, self.store, seen)
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """The version of every layer of this plan, by layer id: what :meth:`at` takes."""
+        return {layer.id: self.publication(layer.id).version for layer in self.layers}
 
     def __repr__(self) -> str:
         return f"Plan({self.catalog.zone.id!r}, state={self.state!r})"
@@ -213,6 +259,16 @@ class Plan:
             self.catalog.zone, [(layer_id, self.frame(layer_id)) for layer_id in layers]
         )
 
+    @cached_property
+    def districts(self) -> gpd.GeoDataFrame:
+        """The districts of the zone in its metric CRS, indexed by id, with name and schematic.
+
+        Empty when the zone has none or their layer was not published.
+        """
+        layer = self.catalog.zone.districts
+        named = [(layer, self.frame(layer))] if layer in self._publications else []
+        return Surroundings(self.catalog.zone, named).metric
+
     def frame(self, layer_id: str) -> gpd.GeoDataFrame:
         """The exact rows of a layer's version in this plan, in EPSG:4326."""
         return self.store.frame(layer_id, self.publication(layer_id).version)
@@ -228,3 +284,12 @@ class Plan:
     def describe(self) -> dict[str, Any]:
         """The catalog as programs and the map's script read it: ``GET /layers``."""
         return self._description
+
+
+def _current(catalog: Catalog, store: Store) -> dict[str, Publication]:
+    """The newest publication of every layer that has one."""
+    return {
+        layer.id: entries[0]
+        for layer in catalog.layers
+        if (entries := store.publications(layer.id))
+    }

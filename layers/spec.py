@@ -119,6 +119,7 @@ class Zone(Model):
     near_m: int = Field(default=800, gt=0, le=10_000)
     catchments_m: tuple[int, ...] = (500, 800)
     stations: Identifier | None = None
+    districts: Identifier | None = None
 
     @field_validator("bounds", "view", mode="before")
     @classmethod

@@ -1,0 +1,205 @@
+"""Cut shapes at the lines of zones, so that the parts sum to the whole.
+
+Most shapes lie wholly in one zone. They are found with prepared ``covers`` and stay as they are;
+only what an edge cuts is intersected. A line along the edge of two zones belongs to the first of
+them, and ground that two zones claim to the first too: no part is counted twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyproj
+import shapely
+
+from geo.crs import to_metric
+from geo.overlay import GRID_M, LEAST_AREA_M2, LEAST_LENGTH_M
+
+#: Position of the zone of what lies in none.
+OUTSIDE = -1
+#: A part below the least area or length is rounding when it is this small beside its whole.
+ROUNDING = 1e-6
+
+_COLLECTION = shapely.GeometryType.GEOMETRYCOLLECTION
+
+
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """What became of shapes that were cut.
+
+    Attributes
+    ----------
+    owner
+        Position of the shape that a part comes from.
+    zone
+        Position of the zone it lies in, or :data:`OUTSIDE`.
+    shapes
+        The parts.
+    cut
+        Whether the part is less than its whole.
+    """
+
+    owner: np.ndarray
+    zone: np.ndarray
+    shapes: np.ndarray
+    cut: np.ndarray
+
+    def where(self, wanted: np.ndarray) -> Parts:
+        """The parts that a mask or an order chooses."""
+        return Parts(self.owner[wanted], self.zone[wanted], self.shapes[wanted], self.cut[wanted])
+
+
+def split(
+    frame: gpd.GeoDataFrame | gpd.GeoSeries,
+    zones: gpd.GeoDataFrame | gpd.GeoSeries,
+    metric_crs: str | pyproj.CRS,
+) -> gpd.GeoDataFrame:
+    """Cut every row at the lines of the zones.
+
+    Parameters
+    ----------
+    frame
+        Points, lines and polygons in any CRS.
+    zones
+        Polygons in any CRS. Where two overlap, the first has the ground.
+    metric_crs
+        A projected CRS in metres, not Web Mercator.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        In ``metric_crs``: ``row`` (label of the frame's index), ``zone`` (label of the zones'
+        index, None outside all), ``cut`` (whether the part is less than the row's whole) and the
+        geometry. In the order of the frame, then of the zones. Rows without a valid geometry have
+        no part.
+
+    Raises
+    ------
+    CrsError
+        A frame has no CRS or the metric one cannot be measured in.
+    """
+    plane = to_metric(frame.geometry, metric_crs)
+    lines = to_metric(zones.geometry, metric_crs)
+    parts = split_shapes(_array(plane), _array(lines))
+    labels = np.append(zones.index.to_numpy().astype(object), None)
+    return gpd.GeoDataFrame(
+        {
+            "row": frame.index.to_numpy()[parts.owner],
+            "zone": pd.Series(labels[parts.zone], dtype=object),
+            "cut": parts.cut,
+        },
+        geometry=parts.shapes,
+        crs=plane.crs,
+    )
+
+
+def split_shapes(shapes: np.ndarray, zones: np.ndarray) -> Parts:
+    """Cut shapes at the lines of zones, both in one plane in metres.
+
+    As :func:`split`, on arrays of shapely geometries; an invalid shape has no part.
+    """
+    usable = shapely.is_valid(shapes) & ~shapely.is_empty(shapes)
+    zones = _apart(zones)
+    home = _home(shapes, zones)
+    whole = np.flatnonzero(usable & (home != OUTSIDE))
+    open_ = np.flatnonzero(usable & (home == OUTSIDE))
+    kept = Parts(whole, home[whole], shapes[whole], np.zeros(len(whole), dtype=bool))
+    parts = _joined([kept, *_cut(shapes, zones, open_)])
+    last = np.where(parts.zone == OUTSIDE, len(zones), parts.zone)
+    return parts.where(np.lexsort((last, parts.owner)))
+
+
+def clip_shapes(shapes: np.ndarray, window: shapely.Geometry) -> Parts:
+    """Keep what of each shape lies in a window; as :func:`split_shapes`, without the outside."""
+    parts = split_shapes(shapes, np.array([window], dtype=object))
+    return parts.where(parts.zone != OUTSIDE)
+
+
+def _array(frame: gpd.GeoSeries) -> np.ndarray:
+    return np.asarray(frame.values, dtype=object)
+
+
+def _apart(zones: np.ndarray) -> np.ndarray:
+    """Take from each zone the ground that one before it has."""
+    first, second = shapely.STRtree(zones).query(zones, predicate="intersects")
+    ordered = np.lexsort((first, second))
+    apart = zones.copy()
+    for one, two in zip(first[ordered], second[ordered], strict=True):
+        if one < two and not shapely.touches(zones[one], zones[two]):
+            apart[two] = _exact_or_grid(shapely.difference, apart[two], zones[one])
+    return apart
+
+
+def _home(shapes: np.ndarray, zones: np.ndarray) -> np.ndarray:
+    """The first zone that covers each shape, or OUTSIDE."""
+    zone, shape = shapely.STRtree(shapes).query(zones, predicate="covers")
+    home = np.full(len(shapes), len(zones))
+    np.minimum.at(home, shape, zone)
+    home[home == len(zones)] = OUTSIDE
+    return home
+
+
+def _cut(shapes: np.ndarray, zones: np.ndarray, which: np.ndarray) -> list[Parts]:
+    """Cut what no zone covers, zone after zone: each takes from what those before it left."""
+    zone, place = shapely.STRtree(shapes[which]).query(zones, predicate="intersects")
+    order = np.lexsort((zone, place))
+    zone, place = zone[order], place[order]
+    turn = np.arange(len(place)) - np.searchsorted(place, place)
+    rest, found = shapes[which].copy(), []
+    for now in range(int(turn.max(initial=-1)) + 1):
+        at, cutter = place[turn == now], zones[zone[turn == now]]
+        inside = _exact_or_grid(shapely.intersection, rest[at], cutter)
+        rest[at] = _exact_or_grid(shapely.difference, rest[at], cutter)
+        found.append(_parts(shapes, which[at], zone[turn == now], inside))
+    outside = np.full(len(which), OUTSIDE)
+    return [*found, _parts(shapes, which, outside, rest)]
+
+
+def _parts(shapes: np.ndarray, owner: np.ndarray, zone: np.ndarray, parts: np.ndarray) -> Parts:
+    """The parts that are more than rounding, each of the kind of its whole."""
+    parts = _of_dimension(parts, shapely.get_dimensions(shapes[owner]))
+    whole = _size(shapes[owner])
+    size = _size(parts)
+    least = np.where(shapely.get_dimensions(parts) == 1, LEAST_LENGTH_M, LEAST_AREA_M2)
+    real = ~shapely.is_empty(parts) & ((size > np.minimum(least, ROUNDING * whole)) | (whole == 0))
+    cut = whole - size > np.minimum(least, ROUNDING * whole)
+    return Parts(owner, zone, parts, cut).where(real)
+
+
+def _size(shapes: np.ndarray) -> np.ndarray:
+    """Square metres of polygons, metres of lines, 0 of points."""
+    area: np.ndarray = shapely.area(shapes)
+    return np.where(shapely.get_dimensions(shapes) == 1, shapely.length(shapes), area)
+
+
+def _of_dimension(shapes: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Drop from each shape what is of another dimension: the point where a polygon is touched."""
+    mixed = shapely.get_type_id(shapes) == _COLLECTION
+    other = mixed | (shapely.get_dimensions(shapes) != wanted)
+    kept = shapes.copy()
+    for place in np.flatnonzero(other):
+        parts = shapely.get_parts(shapes[place])
+        kept[place] = shapely.union_all(parts[shapely.get_dimensions(parts) == wanted[place]])
+    return kept
+
+
+def _exact_or_grid(
+    operation: Callable[..., np.ndarray], one: np.ndarray, two: np.ndarray
+) -> np.ndarray:
+    try:
+        return operation(one, two)
+    except shapely.GEOSException:
+        return operation(one, two, grid_size=GRID_M)
+
+
+def _joined(several: list[Parts]) -> Parts:
+    return Parts(
+        *(
+            np.concatenate([getattr(parts, name) for parts in several])
+            for name in ("owner", "zone", "shapes", "cut")
+        )
+    )
