@@ -179,7 +179,8 @@ function metres(distance) {
 }
 
 function shared({ area_m2: area, length_m: length }) {
-  if (area) return area < 10000 ? `${number(area)} ${squareMetre()}` : `${number(area / 10000, 2)} ${t("公顷")}`;
+  const hectare = t("公顷");
+  if (area) return area < 10000 ? `${number(area)} ${squareMetre()}` : `${number(area / 10000, 2)} ${hectare}`;
   return length ? `${number(length)} m` : "";
 }
 
