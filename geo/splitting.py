@@ -85,7 +85,7 @@ def split(
     plane = to_metric(frame.geometry, metric_crs)
     lines = to_metric(zones.geometry, metric_crs)
     parts = split_shapes(_array(plane), _array(lines))
-    labels = np.append(zones.index.to_numpy().astype(object), None)
+    labels = np.array([*zones.index, None], dtype=object)
     return gpd.GeoDataFrame(
         {
             "row": frame.index.to_numpy()[parts.owner],

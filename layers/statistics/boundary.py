@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import orjson
 import shapely
@@ -109,7 +109,9 @@ def _geometries(value: dict[str, object]) -> Iterator[object]:
         yield value
 
 
-def one_boundary(shapes: list[BaseGeometry]) -> shapely.Polygon | shapely.MultiPolygon:
+def one_boundary(
+    shapes: Sequence[BaseGeometry | None],
+) -> shapely.Polygon | shapely.MultiPolygon:
     """Make one boundary of several polygons; InputError for what is no polygon or for none."""
     for shape in shapes:
         if shape is None or shape.geom_type not in _POLYGONS:
@@ -117,11 +119,9 @@ def one_boundary(shapes: list[BaseGeometry]) -> shapely.Polygon | shapely.MultiP
             raise InputError(NOT_POLYGON.at(field="boundary", type=found))
     if not shapes:
         raise InputError(UNREADABLE.at(field="boundary"))
-    if len(shapes) == 1 or not all(shape.is_valid for shape in shapes):
-        parts = shapely.get_parts(shapes)
-        return parts[0] if len(parts) == 1 else shapely.MultiPolygon(list(parts))
-    union: shapely.Polygon | shapely.MultiPolygon = shapely.union_all(shapes)
-    return union
+    valid = shapely.is_valid(shapes).all()
+    parts = shapely.get_parts(shapely.union_all(shapes) if valid else shapes)
+    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(list(parts))
 
 
 def boundary_problems(boundary: BaseGeometry, zone: Zone) -> Iterator[Problem]:

@@ -43,7 +43,8 @@ class Meeting:
     @property
     def measurable(self) -> np.ndarray:
         """Which shapes have a figure: a point has none."""
-        return self.is_line | self.is_polygon
+        either: np.ndarray = self.is_line | self.is_polygon
+        return either
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,8 @@ def meeting(shapes: np.ndarray) -> Meeting:
     types = shapely.get_type_id(shapes)
     usable = shapely.is_valid(shapes) & ~shapely.is_empty(shapes)
     is_polygon = usable & np.isin(types, _POLYGONS)
-    polygons = np.where(is_polygon, shapes, None)
+    polygons = shapes.copy()
+    polygons[~is_polygon] = None
     return Meeting(shapes, usable & np.isin(types, _LINES), is_polygon, *overlapping(polygons))
 
 

@@ -153,7 +153,8 @@ def _district(plan: Plan, piece: Piece) -> Values:
         return ((UNLOCATED, NOT_LOCATED),)
     if piece.place == OUTSIDE:
         return ((OUTSIDE, outside_label(plan)),)
-    return ((piece.place, plan.districts.at[piece.place, "name"]),)
+    name: Text = plan.districts["name"].loc[piece.place]
+    return ((piece.place, name),)
 
 
 def outside_label(plan: Plan) -> Text:
