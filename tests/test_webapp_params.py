@@ -116,6 +116,10 @@ def test_no_layer_at_all_is_not_the_same_as_all_of_them(plan):
     assert read(plan)[0].criteria.layers is None
 
 
+def test_no_stage_at_all_is_no_choice_of_stages(plan):
+    assert read(plan, ("stage", "")) == (State(), [])
+
+
 def test_control_characters_do_not_pass(plan):
     assert read(plan, ("q", "a\x00\r\nb"))[0].criteria.q == "a b"
 

@@ -255,12 +255,15 @@ class Reader:
 
 
 def read_state(reader: Reader, plan: Plan) -> State:
-    """Read what the map and its list share; the reader has the problems."""
+    """Read what the map and its list share; the reader has the problems.
+
+    No layer at all is a choice; no stage at all is none.
+    """
     layers = reader.words("layers", [layer.id for layer in plan.layers])
     return State(
         criteria=Criteria(
             layers=None if layers is None else _projects_among(layers, plan),
-            stages=reader.words("stage", stages(plan)),
+            stages=reader.words("stage", stages(plan)) or None,
             years=reader.years("years", *plan.catalog.zone.years),
             q=reader.text("q"),
         ),

@@ -34,9 +34,11 @@ export const PANELS = Object.freeze(["layers", "filter", "list", "none"]);
 const ID = /^[A-Za-z][\w-]{0,63}$/;
 const MOST = 200;
 const LONGEST_QUERY = 100;
+const CONTROLS = /\p{Cc}+/gu;
 
 /**
- * Read a query string; what cannot be read is as if it were not there.
+ * Read a query string as the server does (`webapp.params`); what cannot be read is as if it were not
+ * there.
  *
  * @param {string} query with or without `?` or `#`
  * @returns {State}
@@ -44,20 +46,28 @@ const LONGEST_QUERY = 100;
 export function parse(query) {
   const given = new URLSearchParams(query.replace(/^[?#]/, ""));
   return Object.freeze({
-    layers: ids(given.get("layers")),
+    layers: ids(given.getAll("layers")),
     opacity: opacities(given.get("opacity")),
-    stage: ids(given.get("stage")),
-    years: years(given.get("years")),
-    q: (given.get("q") || "").trim().slice(0, LONGEST_QUERY),
+    stage: ids(given.getAll("stage")),
+    years: years(given.getAll("years").filter(Boolean).join("-")),
+    q: words(given.get("q") || ""),
     selected: ID.test(given.get("selected") || "") ? given.get("selected") : null,
     view: view(given.get("view")),
     panel: PANELS.includes(given.get("panel")) ? given.get("panel") : null,
   });
 }
 
-function ids(text) {
-  if (text === null) return null;
-  return [...new Set(text.split(",").filter((id) => ID.test(id)))].slice(0, MOST);
+/** Between commas or one by one; an empty parameter is a choice of none. */
+function ids(values) {
+  if (values.length === 1 && values[0] === "") return [];
+  const given = values.flatMap((value) => value.split(",")).map((id) => id.trim());
+  const kept = [...new Set(given.filter((id) => ID.test(id)))].slice(0, MOST);
+  return kept.length ? kept : null;
+}
+
+function words(text) {
+  const line = text.replace(CONTROLS, " ").trim();
+  return [...line].length > LONGEST_QUERY ? "" : line;
 }
 
 function opacities(text) {
@@ -139,6 +149,7 @@ function settleLayers(wanted, layers) {
   if (wanted === null) return null;
   const all = layers.map((layer) => layer.id);
   const kept = wanted.filter((id) => all.includes(id));
+  if (wanted.length && !kept.length) return null;
   const start = layers.filter((layer) => layer.visible).map((layer) => layer.id);
   return same(kept, start) ? null : kept;
 }
@@ -157,8 +168,8 @@ function settleStages(wanted, stages) {
 
 function settleYears(wanted, [first, last]) {
   if (wanted === null) return null;
-  const from = Math.min(Math.max(wanted[0], first), last);
-  const to = Math.min(Math.max(wanted[1], first), last);
+  const [from, to] = wanted;
+  if (from < first || to > last) return null;
   return from === first && to === last ? null : [from, to];
 }
 
