@@ -48,6 +48,7 @@ def catchment(
     return back
 
 
+@np.errstate(invalid="ignore")
 def distances_m(
     frame: gpd.GeoDataFrame | gpd.GeoSeries,
     geometry: BaseGeometry,

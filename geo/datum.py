@@ -27,7 +27,7 @@ _BD_LON, _BD_LAT = 0.0065, 0.006
 #: The rectangle that the published formulas take for China.
 _WEST, _SOUTH, _EAST, _NORTH = 72.004, 0.8293, 137.8347, 55.8271
 #: The shift changes by less than 0.1 % over its own length, so that each round gains three digits.
-_ROUNDS = 8
+_ROUNDS = 12
 
 
 def wgs84_to_gcj02(lon: npt.ArrayLike, lat: npt.ArrayLike) -> LonLat:
@@ -38,7 +38,10 @@ def wgs84_to_gcj02(lon: npt.ArrayLike, lat: npt.ArrayLike) -> LonLat:
 
 
 def gcj02_to_wgs84(lon: npt.ArrayLike, lat: npt.ArrayLike) -> LonLat:
-    """Undo :func:`wgs84_to_gcj02`, by iteration: exact to 1e-9 m order within China."""
+    """Undo :func:`wgs84_to_gcj02`, by iteration: exact to some 1e-9 m within China.
+
+    Only at the meridian of 105 degrees, where the shift has a cusp, it is 1e-7 m.
+    """
     return _inverse(wgs84_to_gcj02, *_arrays(lon, lat))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -126,16 +126,14 @@ def _visible(character: str) -> str:
 
 
 def listed(problems: Iterable[Problem], limit: int = LISTED) -> list[Problem]:
-    """Keep ``limit`` problems of each kind, then one that counts the rest and names their rows."""
-    by_kind: dict[ProblemKind, list[Problem]] = defaultdict(list)
-    for problem in problems:
-        by_kind[problem.kind].append(problem)
+    """Keep ``limit`` problems of each kind, then one a kind that counts the rest and names rows."""
+    counts: Counter[ProblemKind] = Counter()
     kept: list[Problem] = []
-    for kind, found in by_kind.items():
-        kept += found[:limit]
-        if len(found) > limit:
-            kept.append(_and_more(kind, found[limit:]))
-    return kept
+    rest: dict[ProblemKind, list[Problem]] = defaultdict(list)
+    for problem in problems:
+        counts[problem.kind] += 1
+        (kept if counts[problem.kind] <= limit else rest[problem.kind]).append(problem)
+    return kept + [_and_more(kind, found) for kind, found in rest.items()]
 
 
 def _and_more(kind: ProblemKind, rest: Sequence[Problem]) -> Problem:

@@ -241,6 +241,21 @@ def write_shapefile(folder: Path, data: gpd.GeoDataFrame | None = None, **option
     return path
 
 
+def table(fields: Iterable[tuple[str, str, int, int]], *rows: Iterable[bytes]) -> bytes:
+    """Write a dBASE table from names, types, widths and decimals, and the bytes of each cell."""
+    columns, cells = list(fields), [list(row) for row in rows]
+    width = 1 + sum(size for _, _, size, _ in columns)
+    head = struct.pack("<B3xIHH20x", 3, len(cells), 33 + 32 * len(columns), width)
+    for name, kind, size, decimals in columns:
+        head += struct.pack("<11sc4xBB14x", name.encode(), kind.encode(), size, decimals)
+    body = b"".join(
+        b" "
+        + b"".join(cell.ljust(size) for cell, (_, _, size, _) in zip(row, columns, strict=True))
+        for row in cells
+    )
+    return head + b"\r" + body + b"\x1a"
+
+
 def changed(**parts: Callable[[bytes], bytes | None]) -> Make:
     """Make a Shapefile and change the bytes of some of its parts; None removes the part."""
 

@@ -93,6 +93,19 @@ class Table:
         found += [row[place] for row in self.rows if row is not None for place in places]
         return [text for text in found if not text.isascii()]
 
+    def decodes(self, encoding: str) -> bool:
+        """Tell whether every name and text decodes, but for what its field's width cut off."""
+        columns = [(place, field) for place, field in enumerate(self.fields) if field.kind == "C"]
+        try:
+            for field in self.fields:
+                field.name.decode(encoding)
+            for row in filter(None, self.rows):
+                for place, field in columns:
+                    _text(field, row[place], encoding)
+        except UnicodeDecodeError:
+            return False
+        return True
+
 
 def parse(content: bytes) -> Table | Problem:
     """Take a table apart without decoding anything."""

@@ -89,7 +89,7 @@ _TRIGGERS = re.compile(
     r"|fg(ti|tu|si|su)_.+",
     re.DOTALL,
 )
-_RTREE = re.compile(r"CREATE VIRTUAL TABLE\s+\S+\s+USING rtree\b", re.IGNORECASE)
+_RTREE = re.compile(r'CREATE VIRTUAL TABLE\s+("([^"]|"")*"|\S+)\s+USING rtree\b', re.IGNORECASE)
 _VIEWS = Text(zh="视图", en="views")
 _TRIGGER_WORD = Text(zh="触发器", en="triggers")
 _VIRTUAL = Text(zh="虚拟表", en="virtual tables")

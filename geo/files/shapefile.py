@@ -6,7 +6,6 @@ the parts are looked at first, the table is read by ourselves, and GDAL gets the
 
 from __future__ import annotations
 
-import codecs
 import struct
 import tempfile
 import warnings
@@ -212,12 +211,12 @@ def _encoding(parts: Parts, table: dbf.Table, encoding: str | None) -> str | Pro
     texts = table.texts()
     if encoding is not None:
         codec = _ENCODINGS.get(encoding.lower())
-        if codec is None or not _decodes(table, codec):
+        if codec is None or not table.decodes(codec):
             return kinds.BAD_ENCODING.at(encoding=encoding, choices=_CHOICES)
         return codec
     label = parts.get(".cpg", b"").decode("ascii", "replace").strip().lower()
     codec = _ENCODINGS.get(label)
-    if not texts or (codec is not None and _decodes(table, codec)):
+    if not texts or (codec is not None and table.decodes(codec)):
         return codec or "utf-8"
     preview = [text.rstrip(b" \0")[:_PREVIEW_BYTES] for text in texts[:_PREVIEW_TEXTS]]
     return kinds.ASK_ENCODING.at(
@@ -225,17 +224,6 @@ def _encoding(parts: Parts, table: dbf.Table, encoding: str | None) -> str | Pro
         gbk="、".join(text.decode("gb18030", "replace") for text in preview),
         utf8="、".join(text.decode("utf-8", "replace") for text in preview),
     )
-
-
-def _decodes(table: dbf.Table, codec: str) -> bool:
-    """Tell whether every text decodes, but for a character cut at the width of its field."""
-    decoder = codecs.getincrementaldecoder(codec)
-    try:
-        for text in table.texts():
-            decoder("strict").decode(text.rstrip(b" \0"))
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _shapes(parts: Parts, count: int) -> np.ndarray | Problem:
@@ -253,6 +241,7 @@ def _shapes(parts: Parts, count: int) -> np.ndarray | Problem:
     return shapes
 
 
+@np.errstate(invalid="ignore")
 def _read_shapes(path: Path) -> np.ndarray | None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
@@ -278,7 +267,7 @@ def _decoded(
     table: dbf.Table, types: Sequence[int], shapes: np.ndarray, codec: str
 ) -> Iterator[_Row]:
     """Decode the rows; those that are marked as deleted are left out."""
-    names = [field.name.decode(codec, "replace") for field in table.fields]
+    names = [field.name.decode(codec) for field in table.fields]
     for number, (raw, code, shape) in enumerate(zip(table.rows, types, shapes, strict=True), 1):
         if raw is None:
             continue
@@ -296,7 +285,7 @@ def _decoded(
 
 def _content(decoded: Iterable[_Row], table: dbf.Table, target: pyproj.CRS, codec: str) -> Content:
     rows = list(decoded)
-    names = [field.name.decode(codec, "replace") for field in table.fields]
+    names = [field.name.decode(codec) for field in table.fields]
     places = [place for place, field in enumerate(table.fields) if field.kind in dbf.KINDS_READ]
     unread = [name for place, name in enumerate(names) if place not in places]
     told = [kinds.BINARY_FIELD.at(field=name, name=name) for name in unread]

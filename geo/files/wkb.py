@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -45,7 +46,8 @@ def shape_of(blob: bytes) -> BaseGeometry:
     if walker.at != len(blob):
         raise WkbError("bytes are left over")
     try:
-        shape: BaseGeometry = shapely.from_wkb(blob)
+        with np.errstate(invalid="ignore"):
+            shape: BaseGeometry = shapely.from_wkb(blob)
     except shapely.errors.GEOSException:
         raise WkbError("no shape") from None
     return shape

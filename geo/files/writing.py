@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 
 from geo.crs import WGS84, name_of, require_crs
-from geo.errors import CrsError, ProblemKind
+from geo.errors import CrsError, InputError, ProblemKind
 from geo.types import Text
 
 NOT_DEGREES = ProblemKind(
@@ -24,15 +24,24 @@ NOT_DEGREES = ProblemKind(
     ),
     Text(zh="先转换为 EPSG:4326", en="Convert it to EPSG:4326 first"),
 )
-KINDS = (NOT_DEGREES,)
+NOT_FINITE = ProblemKind(
+    "geojson-not-finite",
+    "error",
+    Text(
+        zh="有 {count} 个图形的坐标不是有限的数，不能写成 GeoJSON",
+        en="{count} shapes have positions that are not finite: GeoJSON cannot hold them",
+    ),
+    Text(zh="先检查图形", en="Check the shapes first"),
+)
+KINDS = (NOT_DEGREES, NOT_FINITE)
 
 #: WGS 84, and CGCS 2000 which agrees with it within decimetres.
 _DEGREES = (WGS84, "EPSG:4490", "OGC:CRS84")
 _OPTIONS = orjson.OPT_SERIALIZE_NUMPY
-_EMPTY = '{{"type":"{}","coordinates":[]}}'
 _POLYGONS = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 
 
+@np.errstate(invalid="ignore")
 def to_geojson(
     frame: gpd.GeoDataFrame,
     *,
@@ -59,6 +68,8 @@ def to_geojson(
     ------
     CrsError
         The frame has no CRS, or another than longitude and latitude.
+    InputError
+        A position is not finite.
     """
     crs = require_crs(frame)
     if name_of(crs) not in _DEGREES:
@@ -104,12 +115,18 @@ def _rows(frame: gpd.GeoDataFrame, names: list[str]) -> list[dict[str, Any]]:
 
 def _shapes(shapes: np.ndarray, decimals: int) -> list[str | None]:
     plane = shapely.force_2d(shapes)
+    where, owner = shapely.get_coordinates(plane, return_index=True)
+    spoiled = np.unique(owner[~np.isfinite(where).all(axis=1)])
+    if len(spoiled):
+        raise InputError(NOT_FINITE.at(count=len(spoiled)))
     rounded = shapely.transform(plane, lambda where: np.round(where, decimals))
     polygons = np.isin(shapely.get_type_id(rounded), _POLYGONS)
     rounded[polygons] = shapely.orient_polygons(rounded[polygons])
     written: list[str | None] = shapely.to_geojson(rounded).tolist()
     for place in np.flatnonzero(shapely.is_empty(rounded)):
-        written[place] = _EMPTY.format(rounded[place].geom_type)
+        name = rounded[place].geom_type
+        member = "geometries" if name == "GeometryCollection" else "coordinates"
+        written[place] = f'{{"type":"{name}","{member}":[]}}'
     return written
 
 

@@ -161,6 +161,7 @@ _OTHER_REASON = Text(zh="图形不成立", en="the shape does not hold")
 _REASON = re.compile(r"([^\[]*)(?:\[(\S+) (\S+)\])?")
 
 
+@np.errstate(invalid="ignore")
 def find(frame: gpd.GeoDataFrame, allowed: Iterable[str], bounds: BBox | None) -> list[Problem]:
     """List every problem of the geometry, each row for itself.
 
@@ -221,21 +222,22 @@ def names_of(frame: gpd.GeoDataFrame) -> list[str | None]:
 
 def largest_part(shapes: np.ndarray) -> np.ndarray:
     """Count the vertices of the largest ring or line of each shape; 0 where there is none."""
-    parts, owner = shapely.get_parts(shapes, return_index=True)
-    nested, owner_of_nested = shapely.get_parts(parts, return_index=True)
-    lines, owner_of_line = _rings_and_lines(nested)
+    lines, owner = rings_and_lines(shapes)
     largest = np.zeros(len(shapes), dtype=np.int64)
-    owners = owner[owner_of_nested[owner_of_line]]
-    np.maximum.at(largest, owners, shapely.get_num_coordinates(lines))
+    np.maximum.at(largest, owner, shapely.get_num_coordinates(lines))
     return largest
 
 
-def _rings_and_lines(parts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    is_polygon = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
-    rings, owner = shapely.get_rings(parts[is_polygon], return_index=True)
+def rings_and_lines(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Take shapes apart into rings, lines and points, each with the place of its owner."""
+    parts, owner = shapely.get_parts(shapes, return_index=True)
+    members, owner_of_member = shapely.get_parts(parts, return_index=True)
+    is_polygon = shapely.get_type_id(members) == shapely.GeometryType.POLYGON
+    rings, owner_of_ring = shapely.get_rings(members[is_polygon], return_index=True)
     others = np.flatnonzero(~is_polygon)
-    lines = np.concatenate([rings, parts[others]])
-    return lines, np.concatenate([np.flatnonzero(is_polygon)[owner], others])
+    lines = np.concatenate([rings, members[others]])
+    members_of_lines = np.concatenate([np.flatnonzero(is_polygon)[owner_of_ring], others])
+    return lines, owner[owner_of_member[members_of_lines]]
 
 
 def _too_many(shapes: np.ndarray) -> np.ndarray:

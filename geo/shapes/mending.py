@@ -6,12 +6,13 @@ import geopandas as gpd
 import numpy as np
 import pyproj
 import shapely
+from shapely.errors import GEOSException
 from shapely.geometry.base import BaseGeometry
 
 from geo import limits
 from geo.crs import to_metric
 from geo.errors import Problem, ProblemKind
-from geo.shapes.finding import largest_part, names_of
+from geo.shapes.finding import largest_part, names_of, rings_and_lines
 from geo.types import Text
 
 HEIGHT_DROPPED = ProblemKind(
@@ -64,6 +65,7 @@ KINDS = (HEIGHT_DROPPED, REPEATED_POINTS, RINGS_TURNED, MENDED, NOT_MENDED)
 _POLYGONS = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 _POINTS = (shapely.GeometryType.POINT, shapely.GeometryType.MULTIPOINT)
 _TANGLED = Text(zh="边界自相交的地方太多", en="its boundary crosses itself too often")
+_STILL_INVALID = Text(zh="修复后仍然无效", en="it would still be invalid")
 _NOTHING_LEFT = Text(zh="修复后不成为面", en="nothing would be left that is a polygon")
 _PAIRS_AT_ONCE = 2_000_000
 
@@ -71,6 +73,7 @@ _PAIRS_AT_ONCE = 2_000_000
 Mends = tuple[np.ndarray, dict[int, Problem]]
 
 
+@np.errstate(invalid="ignore")
 def repair(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Problem]]:
     """Apply the mends that change no figure: plane positions, no repeated points, RFC 7946 rings.
 
@@ -89,6 +92,7 @@ def repair(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Problem]]:
     return _with_shapes(frame, shapes), problems
 
 
+@np.errstate(invalid="ignore")
 def mend_invalid(
     frame: gpd.GeoDataFrame, metric_crs: str | pyproj.CRS
 ) -> tuple[gpd.GeoDataFrame, list[Problem]]:
@@ -148,14 +152,33 @@ def _without_height(shapes: np.ndarray) -> Mends:
 
 
 def _without_repetition(shapes: np.ndarray) -> Mends:
-    lines = ~np.isin(shapely.get_type_id(shapes), [-1, *_POINTS])
-    mended = shapes.copy()
-    mended[lines] = shapely.remove_repeated_points(shapes[lines])
-    fewer = shapely.get_num_coordinates(shapes) - shapely.get_num_coordinates(mended)
-    spoiled = shapely.is_empty(mended) | (mended == None)  # noqa: E711 - element by element
-    mended = np.where(spoiled, shapes, mended)
-    places = np.flatnonzero((fewer > 0) & ~spoiled)
-    return mended, {int(place): REPEATED_POINTS.at(count=int(fewer[place])) for place in places}
+    mended, told = shapes.copy(), {}
+    for place in _with_repetition(shapes):
+        fewer = _fewer_points(shapes[place])
+        if fewer is not None:
+            mended[place] = fewer
+            count = len(shapely.get_coordinates(shapes[place])) - len(
+                shapely.get_coordinates(fewer)
+            )
+            told[place] = REPEATED_POINTS.at(count=count)
+    return mended, told
+
+
+def _with_repetition(shapes: np.ndarray) -> list[int]:
+    """List the lines and polygons in which a vertex equals the one before in the same part."""
+    places = np.flatnonzero(~np.isin(shapely.get_type_id(shapes), [-1, *_POINTS]))
+    lines, owner = rings_and_lines(shapes[places])
+    where, line = shapely.get_coordinates(lines, return_index=True)
+    same = (where[1:] == where[:-1]).all(axis=1) & (line[1:] == line[:-1])
+    return sorted({int(places[owner[one]]) for one in line[1:][same]})
+
+
+def _fewer_points(shape: BaseGeometry) -> BaseGeometry | None:
+    """Return the shape without repeated points, or None when nothing would be left of a part."""
+    try:
+        return shapely.remove_repeated_points(shape)
+    except GEOSException:
+        return None
 
 
 def _turned(shapes: np.ndarray) -> Mends:
@@ -181,7 +204,7 @@ def _mended(shape: BaseGeometry) -> BaseGeometry | Text:
     mended = shapely.make_valid(shape, method="structure", keep_collapsed=False)
     if mended.is_empty or shapely.get_type_id(mended) not in _POLYGONS:
         return _NOTHING_LEFT
-    return shapely.orient_polygons(mended)
+    return shapely.orient_polygons(mended) if mended.is_valid else _STILL_INVALID
 
 
 def is_tangled(shape: BaseGeometry) -> bool:
