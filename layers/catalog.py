@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from geo.crs import metric_crs
 from geo.errors import CrsError, InputError, NotFound, Problem, ProblemKind
 from geo.types import Text
+from layers import nouns
 from layers.spec import LayerSpec, Theme, Zone
 from layers.style import DEFAULT, Palette, Style
 
@@ -103,7 +104,7 @@ class Catalog:
         try:
             return self._by_id[layer_id]
         except KeyError:
-            raise NotFound("layer", layer_id) from None
+            raise NotFound(nouns.LAYER, layer_id) from None
 
     def theme(self, theme_id: str) -> Theme:
         """The theme of a layer; every layer's theme exists, by the check on reading."""

@@ -20,7 +20,7 @@ import geopandas as gpd
 import orjson
 
 from geo.errors import NotFound
-from layers import description
+from layers import description, nouns
 from layers.catalog import Catalog
 from layers.description import LayerSummary
 from layers.dossier import Dossier, dossier
@@ -89,7 +89,7 @@ class Plan:
         for entry in self.store.publications(self.catalog.layer(layer_id).id):
             if entry.version == version:
                 return entry
-        raise NotFound("version", f"{layer_id}/{version}")
+        raise NotFound(nouns.VERSION, f"{layer_id}/{version}")
 
     def as_of(self, moment: datetime) -> Plan:
         """The plan as readers saw it at a moment (with a time zone).
@@ -139,7 +139,7 @@ class Plan:
         try:
             return self._publications[layer_id]
         except KeyError:
-            raise NotFound("layer", layer_id) from None
+            raise NotFound(nouns.LAYER, layer_id) from None
 
     def version(self, layer_id: str) -> Version:
         """The version of a layer in this plan."""
@@ -203,7 +203,7 @@ class Plan:
         try:
             return self._projects[project_id]
         except KeyError:
-            raise NotFound("project", project_id) from None
+            raise NotFound(nouns.PROJECT, project_id) from None
 
     def dossier(self, project_id: str) -> Dossier:
         """Everything known of one project; :class:`NotFound` when there is none."""

@@ -30,6 +30,7 @@ import geopandas as gpd
 
 from geo import files
 from geo.errors import NotFound
+from layers import nouns
 from layers.ingest import CLEANING_VERSION
 from layers.report import Report
 from layers.spec import LayerSpec
@@ -148,7 +149,7 @@ class Store:
         """The version that readers see; :class:`NotFound` when none was published."""
         publications = self.publications(layer_id)
         if not publications:
-            raise NotFound("version", layer_id)
+            raise NotFound(nouns.VERSION, layer_id)
         return self.version(layer_id, publications[0].version)
 
     def version(self, layer_id: str, version: str) -> Version:
@@ -156,7 +157,7 @@ class Store:
         try:
             record = json.loads((self._folder(layer_id, version) / _RECORD).read_bytes())
         except FileNotFoundError:
-            raise NotFound("version", f"{layer_id}/{version}") from None
+            raise NotFound(nouns.VERSION, f"{layer_id}/{version}") from None
         return Version(**record)
 
     def versions(self, layer_id: str) -> tuple[Version, ...]:
@@ -168,14 +169,14 @@ class Store:
         """The file served for a version; the same compressed lies beside it as ``.gz``."""
         path = self._folder(layer_id, version) / _GEOJSON
         if not path.is_file():
-            raise NotFound("version", f"{layer_id}/{version}")
+            raise NotFound(nouns.VERSION, f"{layer_id}/{version}")
         return path
 
     def frame(self, layer_id: str, version: str) -> gpd.GeoDataFrame:
         """The exact rows of a version, in EPSG:4326."""
         path = self._folder(layer_id, version) / _EXACT
         if not path.is_file():
-            raise NotFound("version", f"{layer_id}/{version}")
+            raise NotFound(nouns.VERSION, f"{layer_id}/{version}")
         frame: gpd.GeoDataFrame = files.load(path)
         return frame
 
@@ -190,7 +191,7 @@ class Store:
     def _folder(self, layer_id: str, version: str) -> Path:
         """The folder of a version; a name that is none of ours finds nothing, whatever it holds."""
         if not (layer_id.isidentifier() and version.isalnum()):
-            raise NotFound("version", f"{layer_id}/{version}")
+            raise NotFound(nouns.VERSION, f"{layer_id}/{version}")
         return self._root / layer_id / version
 
     def _describe(
