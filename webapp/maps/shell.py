@@ -108,7 +108,9 @@ def _map(view: BBox) -> Map:
         zoomSnap=0.5,
         attributionControl=False,
     )
-    root.add_child(View([(view.south, view.west), (view.north, view.east)]))
+    opening = View([(view.south, view.west), (view.north, view.east)])
+    opening.options["animate"] = False
+    root.add_child(opening)
     return root
 
 
