@@ -30,6 +30,17 @@ ROOT = Path(__file__).parent.parent
 HERE = "http://localhost"
 #: Attributes whose address the browser asks for by itself.
 FETCHED = ("src", "srcset", "poster", "data", "action", "formaction")
+#: Chromium speaks to the pages of the tests and to nobody else.
+CHROMIUM_OPTIONS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+pytest_plugins = ["tests.browsing"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -299,7 +310,7 @@ def chromium() -> Iterator[Any]:
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     assert path, "headless Chromium is missing; .ci/need browser says how to get it"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_OPTIONS))
         yield browser
         browser.close()
 

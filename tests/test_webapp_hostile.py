@@ -1,7 +1,7 @@
 """Hostile words are words: all that is said of them is what is said of a harmless word.
 
 A town whose every label and value is one harmless word gives the wanted answer; the same town
-with a hostile word must give the same answer with that word in the same places, nothing else changed.
+with a hostile word must give the same answer with that word in the same places and no other change.
 """
 
 import json

@@ -1,0 +1,286 @@
+"""Visits to pages in the shared browser: whatever goes wrong on any of them fails the test."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+READY = 'body[data-ready="true"]'
+#: Waiting ends as soon as what is waited for is there; a busy machine may take this long.
+PATIENCE_MS = 15_000
+
+_TELL_VIOLATIONS = """
+addEventListener("securitypolicyviolation", (event) =>
+  console.error("policy violation", event.violatedDirective, event.blockedURI, event.sourceFile));
+"""
+#: Where on the drawn line of a feature a click meets it and no other feature.
+_PLACE_ON_LINE = """(id) => {
+  const path = document.querySelector(`path[data-id="${id}"]`);
+  for (let share = 0.02; share < 1; share += 0.02) {
+    const along = path.getPointAtLength(path.getTotalLength() * share);
+    const { x, y } = along.matrixTransform(path.getScreenCTM());
+    const nodes = document.elementsFromPoint(x, y);
+    if (!nodes.length || !nodes[0].closest(".leaflet-pane")) continue;
+    const met = nodes.map((node) => node.closest("[data-pick]")).filter(Boolean);
+    if (met.length && met.every((node) => node.dataset.pick === id)) return [x, y];
+  }
+  return null;
+}"""
+_DRAWN = """() => {
+  const found = {};
+  for (const node of document.querySelectorAll("[data-layer][data-id]")) {
+    (found[node.dataset.layer] = found[node.dataset.layer] || new Set()).add(node.dataset.id);
+  }
+  return Object.entries(found).map(([layer, ids]) => [layer, [...ids].sort()]);
+}"""
+#: As they were set: what is computed from it may lag by a frame.
+_PANES = """(layers) => layers.map((layer) => {
+  const { zIndex, opacity } = huitu.map.getPane(`huitu-${layer}`).style;
+  return { layer, level: Number(zIndex), opacity: Number(opacity) };
+})"""
+
+
+class Visitor:
+    """One reader with a browser context of their own, watched while they read."""
+
+    def __init__(self, context, home):
+        self.context = context
+        self.home = home
+        self.complaints = []
+        self.requests = []
+        context.set_default_timeout(PATIENCE_MS)
+        context.add_init_script(_TELL_VIOLATIONS)
+        context.on("console", self._heard)
+        context.on("weberror", lambda error: self._complain("script", error.error))
+        context.on("dialog", self._asked)
+        context.on("request", self._requested)
+
+    def open(self, address="/"):
+        """Open an address of the site in a new page; wait until it stands."""
+        page = self.context.new_page()
+        page.goto(f"{self.home}{address}")
+        return page
+
+    def map(self, query="", path="/"):
+        """Open the map; wait until everything is drawn."""
+        return MapPage(self.open(f"{path}{query}"))
+
+    def json(self, address):
+        """What the site answers to a program."""
+        answer = self.context.request.get(f"{self.home}{address}")
+        assert answer.ok, address
+        return answer.json()
+
+    def _complain(self, kind, words):
+        self.complaints.append(f"{kind}: {words}")
+
+    def _heard(self, message):
+        if message.type in {"error", "warning", "assert"}:
+            self._complain(f"console {message.type}", message.text)
+
+    def _asked(self, dialog):
+        self._complain("dialog", dialog.message)
+        dialog.dismiss()
+
+    def _requested(self, request):
+        self.requests.append(request.url)
+        if request.url.startswith("data:"):
+            return
+        if not request.url.startswith(f"{self.home}/"):
+            self._complain("foreign request", request.url)
+
+
+class MapPage:
+    """The map page as the tests speak of it."""
+
+    def __init__(self, page):
+        self.page = page
+        page.wait_for_selector(READY)
+
+    # ---- what is seen
+
+    def drawn(self):
+        """Ids of the drawn features by layer."""
+        return dict(self.page.evaluate(_DRAWN))
+
+    def drawn_projects(self, layers):
+        """Ids of the drawn features of these layers together."""
+        drawn = self.drawn()
+        return {project for layer in layers for project in drawn.get(layer, [])}
+
+    def panes(self, layers):
+        """How high and how opaque each layer is drawn."""
+        return self.page.evaluate(_PANES, layers)
+
+    def counted(self):
+        """The line of counts: located, not located, all."""
+        return tuple(int(number) for number in re.findall(r"\d+", self.words("#tally")))
+
+    def listed(self):
+        """Ids of the list in the panel, in their order."""
+        return self.page.locator("#pane-list td.list__id").all_text_contents()
+
+    def words(self, selector):
+        """The text of an element."""
+        return self.page.locator(selector).text_content().strip()
+
+    def address(self):
+        """The parameters of the address."""
+        parts = urlsplit(self.page.url)
+        given = parse_qs(parts.query or parts.fragment, keep_blank_values=True)
+        return {name: values[0] for name, values in given.items()}
+
+    def place(self):
+        """Centre and zoom of the map."""
+        return self.page.evaluate(
+            "() => { const { lat, lng } = huitu.map.getCenter(); "
+            "return { lat, lng, zoom: huitu.map.getZoom() }; }"
+        )
+
+    # ---- what is done
+
+    def tab(self, name):
+        """Open a tab of the panel."""
+        self.page.locator(f"#tab-{name}").click()
+        self.page.wait_for_selector(f"#pane-{name}:not([hidden])")
+
+    def wait_for_address(self, **wanted):
+        """Wait until the address has these parameters; None for a parameter that must be gone."""
+        self.page.wait_for_url(
+            lambda _: all(self.address().get(name) == value for name, value in wanted.items())
+        )
+
+    def click_on(self, feature):
+        """Click on the drawn line of a feature where it alone is met."""
+        place = self.page.evaluate(_PLACE_ON_LINE, feature)
+        assert place, f"no place of {feature} is free"
+        self.page.mouse.click(*place)
+
+    def wait_for_card(self, title=None):
+        """Wait for a whole card; give its title."""
+        self.page.wait_for_selector("#card .card__section")
+        heading = self.page.locator("#card-title")
+        if title is not None:
+            self.page.wait_for_function(
+                "title => document.getElementById('card-title').textContent === title", arg=title
+            )
+        return heading.text_content()
+
+    def focused(self):
+        """The element that has the focus, by id, data-open or tag."""
+        return self.page.evaluate(
+            "() => { const node = document.activeElement; "
+            "return node.id || node.dataset.open || node.dataset.id || node.tagName; }"
+        )
+
+
+@contextmanager
+def watched(chromium):
+    """Send readers to a site; at the end nothing may have gone wrong on any of their pages."""
+    sent = []
+
+    def send(home, width=1440, height=900, **options):
+        context = chromium.new_context(
+            viewport={"width": width, "height": height},
+            locale="zh-CN",
+            reduced_motion="reduce",
+            **options,
+        )
+        sent.append(Visitor(context, home))
+        return sent[-1]
+
+    yield send
+    for visitor in sent:
+        visitor.context.close()
+    assert [complaint for visitor in sent for complaint in visitor.complaints] == []
+
+
+@pytest.fixture
+def visitors(chromium):
+    """Send readers to a site, for one test."""
+    with watched(chromium) as send:
+        yield send
+
+
+@pytest.fixture(scope="module")
+def resident(chromium, server):
+    """A reader of the sample who stays for all tests of a module, to look and change nothing."""
+    with watched(chromium) as send:
+        yield send(server.url)
+
+
+@pytest.fixture
+def visit(visitors, server):
+    """Send a reader to the server of the sample."""
+    return lambda **options: visitors(server.url, **options)
+
+
+@pytest.fixture
+def reader(visit):
+    """A reader of the sample at a desk."""
+    return visit()
+
+
+@pytest.fixture
+def opened(reader):
+    """The map page of the sample at a desk."""
+    return reader.map()
+
+
+# ---------------------------------------------------------------- the map as one file
+
+
+@dataclass(frozen=True)
+class Export:
+    """A map written as one file, and what the command said."""
+
+    path: Path
+    said: str
+
+    @property
+    def document(self):
+        """The text of the file."""
+        return self.path.read_text("utf-8")
+
+
+def export(data, path, lang="zh", **environment):
+    """Write the map of a data folder as a person does."""
+    command = [Path(sys.executable).with_name("huitu"), "map", "-o", path]
+    done = subprocess.run(
+        [*command, "--data", data, "--lang", lang],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return Export(Path(path), done.stdout)
+
+
+@pytest.fixture(scope="session")
+def one_file(sample, tmp_path_factory):
+    """The map of the sample as one file, in a language; written once."""
+    kept = {}
+
+    def write(lang="zh"):
+        if lang not in kept:
+            kept[lang] = export(sample, tmp_path_factory.mktemp("stick") / "plan.html", lang)
+        return kept[lang]
+
+    return write
+
+
+def told_problems(result):
+    """What axe found that keeps people from using a page, in words."""
+    found = [one for one in result["violations"] if one["impact"] in {"serious", "critical"}]
+    return [
+        f"{one['id']} ({one['impact']}): {json.dumps(node['target'])} {node['failureSummary']}"
+        for one in found
+        for node in one["nodes"]
+    ]
