@@ -1,0 +1,38 @@
+"""A file appears whole or not at all: written beside, made durable, renamed."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def beside(path: Path) -> Iterator[Path]:
+    """Give a place to write to; what stands there at the end becomes the file at ``path``.
+
+    When anything is raised, a full disk among it, the file that was at ``path`` is untouched and
+    nothing is left.
+
+    Raises
+    ------
+    OSError
+        The folder cannot be written, or the disk is full.
+    """
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".huitu-") as folder:
+        made = Path(folder) / path.name
+        yield made
+        made.chmod(0o644)
+        _sync(made)
+        made.replace(path)
+    _sync(path.parent)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,201 @@
+"""XLSX by XlsxWriter: typed cells, frozen headers, a sheet for the provenance.
+
+The same content gives the same bytes: the file's own date is that of the newest version in it.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from geo.errors import LimitError, ProblemKind
+from geo.types import Text
+from layers.export.content import ORIGIN_COLUMNS, Cell, Column, Provenance, Sheet, Tables
+from layers.export.csvfile import ASKED, headers
+from layers.export.neutral import neutral
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+TOO_MANY_ROWS = ProblemKind(
+    "xlsx-rows",
+    "error",
+    Text(
+        zh="XLSX 一张表最多 {limit} 行，这里有 {count} 行",
+        en="A sheet of XLSX holds {limit} rows; there are {count}",
+    ),
+    Text(zh="改用 CSV 或 GeoPackage，或缩小范围", en="Take CSV or GeoPackage, or choose less"),
+)
+KINDS = (TOO_MANY_ROWS,)
+
+PROVENANCE_SHEET = Text(zh="来源", en="Provenance")
+#: Stands for what is not known: an empty cell would count as 0 in a formula.
+UNKNOWN = "—"
+_MOST_ROWS = 1_048_575
+_LONGEST_TEXT = 32_767
+_CUT = "…"
+_NARROWEST, _WIDEST = 8, 48
+_LOOKED_AT = 500
+_MOST_COLUMNS_OF_A_PAGE = 16
+_FIGURE = {"align": "right", "valign": "top"}
+_OPTIONS = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "nan_inf_to_errors": False,
+}
+
+
+def write(tables: Tables, path: Path) -> None:
+    """Write every sheet and one for the provenance.
+
+    Raises
+    ------
+    LimitError
+        A table has more rows than a sheet holds.
+    OSError
+        The disk is full.
+    """
+    from xlsxwriter import Workbook
+    from xlsxwriter.exceptions import FileCreateError
+
+    for sheet in tables.sheets:
+        if len(sheet.rows) > _MOST_ROWS:
+            raise LimitError(TOO_MANY_ROWS.at(limit=_MOST_ROWS, count=len(sheet.rows)))
+    book = Workbook(path, _OPTIONS)
+    book.set_properties(_properties(tables))
+    maker = _Maker(book, tables.lang)
+    for sheet in tables.sheets:
+        maker.add_table(sheet)
+    maker.add_provenance(tables.provenance)
+    try:
+        book.close()
+    except FileCreateError as error:
+        raise OSError(*(error.args[0].args if error.args else ())) from error
+
+
+def _properties(tables: Tables) -> dict[str, Any]:
+    dates = [origin.published_at for origin in tables.provenance.origins]
+    newest = datetime.fromisoformat(max(dates)) if dates else datetime(2000, 1, 1)  # noqa: DTZ001
+    return {
+        "title": tables.provenance.title.in_(tables.lang),
+        "author": tables.provenance.software,
+        "created": newest.replace(tzinfo=None),
+    }
+
+
+class _Maker:
+    """Adds sheets to one workbook, all in one manner."""
+
+    def __init__(self, book: Workbook, lang: str) -> None:
+        self._book, self._lang = book, lang
+        top = {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#e8eef2", "bottom": 1}
+        self._top = book.add_format(top)
+        self._wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+        self._text = book.add_format({"valign": "top"})
+        self._formats: dict[tuple[str, int], Format] = {}
+
+    def add_table(self, sheet: Sheet) -> None:
+        rows = sheet.settled()
+        names = headers(sheet, rows, self._lang)
+        page = self._book.add_worksheet(_sheet_name(sheet.title.in_(self._lang)))
+        for place, (column, name) in enumerate(zip(sheet.columns, names, strict=True)):
+            page.write_string(0, place, name, self._top)
+            cells = [row[place] for row in rows]
+            page.set_column(place, place, _width(name, cells[:_LOOKED_AT]))
+            self._fill(page, place, column, cells)
+        page.freeze_panes(1, 0)
+        if rows:
+            page.autofilter(0, 0, len(rows), len(sheet.columns) - 1)
+        _set_print(page, fit=len(sheet.columns) <= _MOST_COLUMNS_OF_A_PAGE)
+
+    def _fill(self, page: Worksheet, place: int, column: Column, cells: Sequence[Cell]) -> None:
+        style = self._format(column)
+        wide = any(isinstance(cell, str) and _length(cell) > _WIDEST for cell in cells)
+        words = self._wrapped if wide else self._text
+        for number, cell in enumerate(cells, start=1):
+            if cell is None and column.kind == "text":
+                continue
+            if cell is None:
+                page.write_string(number, place, UNKNOWN, style)
+            elif isinstance(cell, str):
+                page.write_string(number, place, _fitting(neutral(cell)), words)
+            else:
+                page.write_number(number, place, cell, style)
+
+    def _format(self, column: Column) -> Format:
+        """One format for each number of digits; unknown stands right, where figures do."""
+        key = (column.kind, column.decimals)
+        if key not in self._formats:
+            digits = "." + "0" * min(column.decimals, 2) if column.kind == "number" else ""
+            pattern = f"#,##0{digits}" if column.unit or column.kind == "number" else "0"
+            self._formats[key] = self._book.add_format({**_FIGURE, "num_format": pattern})
+        return self._formats[key]
+
+    def add_provenance(self, provenance: Provenance) -> None:
+        page = self._book.add_worksheet(PROVENANCE_SHEET.in_(self._lang))
+        page.set_column(0, 0, 18)
+        page.set_column(1, 1, 60)
+        page.set_column(2, len(ORIGIN_COLUMNS) - 1, 20)
+        row = 0
+        for label, words in provenance.entries(self._lang):
+            page.write_string(row, 0, label, self._top)
+            page.write_string(row, 1, _fitting(neutral(words)), self._wrapped)
+            row += 1
+        row = self._add_origins(page, row + 1, provenance)
+        page.write_string(row + 1, 0, ASKED, self._top)
+        for place, part in enumerate(_parts(provenance.asked_text()), start=1):
+            page.write_string(row + 1, place, neutral(part))
+        _set_print(page, fit=True)
+
+    def _add_origins(self, page: Worksheet, row: int, provenance: Provenance) -> int:
+        for place, column in enumerate(ORIGIN_COLUMNS):
+            page.write_string(row, place, column.header(self._lang), self._top)
+        for origin in provenance.origins:
+            row += 1
+            for place, cell in enumerate(origin.cells(self._lang)):
+                if isinstance(cell, str):
+                    page.write_string(row, place, _fitting(neutral(cell)), self._wrapped)
+                elif cell is not None:
+                    page.write_number(row, place, cell)
+        return row + 1
+
+
+def _set_print(page: Worksheet, *, fit: bool) -> None:
+    """A4 across, the header on every page; as wide as a page where that can be read."""
+    page.set_landscape()
+    page.set_paper(9)
+    if fit:
+        page.fit_to_pages(1, 0)
+    page.repeat_rows(0)
+
+
+def _sheet_name(title: str) -> str:
+    """A name that Excel takes: without the signs it refuses, at most 31 characters."""
+    return "".join(" " if sign in "[]:*?/\\'" else sign for sign in title)[:31]
+
+
+def _fitting(text: str) -> str:
+    """A text as long as a cell may be; a cut is seen by its last character."""
+    return text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + _CUT
+
+
+def _parts(text: str) -> Iterator[str]:
+    """A long line over several cells: nothing of it may be cut."""
+    for start in range(0, len(text), _LONGEST_TEXT - 1):
+        yield text[start : start + _LONGEST_TEXT - 1]
+
+
+def _width(name: str, cells: Sequence[Cell]) -> float:
+    """Width of a column in characters: a Chinese one counts twice, a header may break once."""
+    texts = [_length(f"{cell:,}" if isinstance(cell, float) else str(cell)) for cell in cells]
+    return min(_WIDEST, max([_NARROWEST, _length(name) * 0.7 + 2, *(one + 2 for one in texts)]))
+
+
+def _length(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
