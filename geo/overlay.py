@@ -22,6 +22,7 @@ import pyproj
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from geo.crs import metric_crs as usable_crs
 from geo.crs import to_metric
 
 Frame = gpd.GeoDataFrame | gpd.GeoSeries
@@ -79,18 +80,29 @@ def pairs(left: Frame, right: Frame | None, metric_crs: str | pyproj.CRS) -> pd.
     CrsError
         A frame has no CRS or the metric one cannot be measured in.
     """
+    return pd.DataFrame(shared(left, right, metric_crs).drop(columns="geometry"))
+
+
+def shared(left: Frame, right: Frame | None, metric_crs: str | pyproj.CRS) -> gpd.GeoDataFrame:
+    """List every pair of rows that share ground, with that ground as its geometry.
+
+    As :func:`pairs`; the geometry is in the metric CRS and may be a collection where a line runs
+    along the edge of what it meets.
+    """
     one = _valid(left, metric_crs)
     two = one if right is None else _valid(right, metric_crs)
     first, second = _candidates(one, two, once=right is None)
-    shared = shapely.intersection(one[first], two[second])
+    ground = shapely.intersection(one[first], two[second])
     both_polygons = _is_polygon(one[first]) & _is_polygon(two[second])
-    found = pd.DataFrame(
+    found = gpd.GeoDataFrame(
         {
             "left": left.index.to_numpy()[first],
             "right": (left if right is None else right).index.to_numpy()[second],
-            "area_m2": np.where(both_polygons, shapely.area(shared), np.nan),
-            "length_m": np.where(both_polygons, np.nan, _line_length(shared)),
-        }
+            "area_m2": np.where(both_polygons, shapely.area(ground), np.nan),
+            "length_m": np.where(both_polygons, np.nan, _line_length(ground)),
+        },
+        geometry=ground,
+        crs=usable_crs(metric_crs),
     )
     enough = (found["area_m2"] >= LEAST_AREA_M2) | (found["length_m"] >= LEAST_LENGTH_M)
     return found[enough].reset_index(drop=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
@@ -75,7 +76,7 @@ def whole(plan: Plan, question: Question) -> Pieces:
     shape, for nobody can say where it lies.
     """
     projects = chosen(plan, question)
-    pieces = _uncut(projects, _shapes(plan, projects))
+    pieces = _uncut(projects, shapes_of(plan, projects))
     area = window(plan, question)
     if area is None:
         return pieces
@@ -116,7 +117,7 @@ def in_metres(plan: Plan, shape: BaseGeometry) -> BaseGeometry:
     return found
 
 
-def _shapes(plan: Plan, projects: tuple[Project, ...]) -> np.ndarray:
+def shapes_of(plan: Plan, projects: Sequence[Project]) -> np.ndarray:
     """The projects' geometries in metres, in their order; None for those that have none."""
     metric = plan.surroundings.metric
     metric = metric[metric["layer"].isin(plan.project_layer_ids)]

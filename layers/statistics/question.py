@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+import orjson
 import shapely
 
 from geo.errors import InputError, Problem, ProblemKind
 from geo.types import Text, listing
 from layers.plan import Plan
 from layers.query import Criteria
-from layers.statistics.boundary import boundary_problems
+from layers.statistics.boundary import boundary_problems, read_boundary
 from layers.statistics.groups import GROUPS
 
 #: The widest catchment that may be asked for.
@@ -94,6 +96,47 @@ class Question:
         """Whether it asks where a project lies, which nobody can say of one without geometry."""
         return not (self.districts is None and self.within_m is None and self.boundary is None)
 
+    def to_dict(self) -> dict[str, Any]:
+        """The question as JSON; :meth:`from_dict` reads it again."""
+        return {
+            **{name: _listed(getattr(self.criteria, name)) for name in _CRITERIA},
+            **{name: _listed(getattr(self, name)) for name in _OWN},
+            "boundary": None
+            if self.boundary is None
+            else orjson.loads(shapely.to_geojson(self.boundary)),
+        }
+
+    @classmethod
+    def from_dict(cls, words: Mapping[str, Any]) -> Question:
+        """Read a question that :meth:`to_dict` wrote.
+
+        Raises
+        ------
+        InputError
+            A word is not one of a question, or its boundary is no polygon.
+        """
+        for name in words.keys() - {*_CRITERIA, *_OWN, "boundary"}:
+            raise InputError(
+                UNKNOWN.at(field=name, what=_WORD, value=name, allowed=listing((*_CRITERIA, *_OWN)))
+            )
+        given = {name: _tupled(value) for name, value in words.items() if value is not None}
+        boundary = given.pop("boundary", None)
+        criteria = Criteria(**{name: given.pop(name) for name in _CRITERIA if name in given})
+        shape = None if boundary is None else read_boundary(orjson.dumps(boundary))
+        return cls(criteria=criteria, boundary=shape, **given)
+
+
+_CRITERIA = ("layers", "stages", "years", "q")
+_OWN = ("leads", "districts", "within_m", "group", "schematic")
+
+
+def _listed(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _tupled(value: object) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
 
 def check(plan: Plan, question: Question) -> None:
     """Refuse a question that the plan cannot answer.
@@ -120,6 +163,7 @@ def _unknown_words(plan: Plan, question: Question) -> Iterator[Problem]:
     yield from _unknown(_LEAD, "lead", question.leads, allowed(plan, "lead"))
 
 
+_WORD = Text(zh="问题用词", en="word of a question")
 _LAYER = Text(zh="项目图层", en="layer of projects")
 _STAGE = Text(zh="规划阶段", en="stage")
 _LEAD = Text(zh="牵头层级", en="lead")

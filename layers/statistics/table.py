@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -12,13 +12,18 @@ import numpy as np
 import shapely
 
 from geo.crs import metric_crs
+from geo.errors import NotFound
+from geo.types import Text
 from layers.plan import Plan
+from layers.projects import Project
 from layers.statistics import figures, marks
 from layers.statistics.figures import Figures, Stated
 from layers.statistics.groups import GROUPS, NOT_LOCATED, UNLOCATED, Key, Piece
 from layers.statistics.marks import Mark
 from layers.statistics.pieces import Pieces, by_district, whole, window
 from layers.statistics.question import Question, check
+
+_ROW = Text(zh="统计行", en="row of the table")
 
 
 @dataclass(frozen=True)
@@ -107,11 +112,17 @@ class Table:
     versions: Mapping[str, str]
     state: str
 
+    def row(self, values: tuple[str | None, ...]) -> Row:
+        """The row of these values, one for each group; NotFound when there is none."""
+        for row in self.rows:
+            if tuple(key.value for key in row.key) == values:
+                return row
+        raise NotFound(_ROW, ", ".join(value or "—" for value in values))
+
     def to_dict(self) -> dict[str, Any]:
         """The table as JSON, in metres and square metres."""
         return {
-            "group": list(self.question.group),
-            "schematic": self.question.schematic,
+            "question": self.question.to_dict(),
             "rows": [row.to_dict() for row in self.rows],
             "total": self.total.to_dict(),
             "marks": [asdict(mark) for mark in self.marks],
@@ -150,12 +161,29 @@ def versions(plan: Plan, question: Question) -> dict[str, str]:
     """The version of every layer that the answer rests on."""
     wanted = question.criteria.layers
     used = set(plan.project_layer_ids if wanted is None else wanted)
-    zone = plan.catalog.zone
-    if _splits(question) or question.districts is not None:
+    if _splits(question):
+        used.add(str(plan.catalog.zone.districts))
+    return versions_of(plan, question, used)
+
+
+def versions_of(plan: Plan, question: Question, layers: Collection[str]) -> dict[str, str]:
+    """The versions of some layers, and of those that tell where the question looks."""
+    used, zone = set(layers), plan.catalog.zone
+    if question.districts is not None:
         used.add(str(zone.districts))
     if question.within_m is not None:
         used.add(str(zone.stations))
     return {layer: version for layer, version in plan.versions.items() if layer in used}
+
+
+def _cut(pieces: Pieces, members: np.ndarray) -> list[int]:
+    """The projects of which only a part is among the members."""
+    owners: list[int] = pieces.owner[members[pieces.cut[members]]].tolist()
+    return owners
+
+
+def _states(project: Project) -> bool:
+    return figures.stated([project]).known
 
 
 def _splits(question: Question) -> bool:
@@ -243,7 +271,6 @@ class _Maker:
         found = figures.measure(meeting, members, self._crs)
         measured = np.unique(pieces.owner[members[meeting.measurable[members]]])
         located = np.unique(pieces.owner[members[~shapely.is_missing(pieces.shapes[members])]])
-        stated = figures.stated(projects)
         return Row(
             key=keys,
             ids=tuple(project.id for project in projects),
@@ -257,24 +284,23 @@ class _Maker:
             overlap_m2=found.overlap_m2,
             geodesic_length_m=found.geodesic_length_m,
             geodesic_m2=found.geodesic_m2,
-            stated=stated,
+            stated=figures.stated(projects),
             share_of_district=self._share(keys, found.net_m2),
-            marks=marks.in_order(set(self._marks(pieces, members, projects, found, stated))),
+            marks=marks.in_order(set(self._marks(pieces, members, projects, found))),
         )
 
     def _marks(
         self,
         pieces: Pieces,
         members: np.ndarray,
-        projects: Sequence[Any],
+        projects: Sequence[Project],
         found: Figures,
-        stated: Stated,
     ) -> Iterator[str]:
         if any(project.schematic and project.located for project in projects):
             yield "schematic" if self._question.schematic else "schematic_left_out"
         if not all(project.located for project in projects):
             yield "place_unknown" if self._question.spatial else "unlocated"
-        if stated.known and pieces.cut[members].any():
+        if any(_states(pieces.projects[owner]) for owner in _cut(pieces, members)):
             yield "stated_whole"
         if found.on_grid:
             yield "on_grid"
