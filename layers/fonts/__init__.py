@@ -4,6 +4,7 @@ A fresh server has no Chinese font. ``python -m layers.fonts node_modules`` make
 files from the locked package; they are part of the wheel and not of the repository.
 """
 
+from layers.fonts.cutting import cut
 from layers.fonts.faces import BOLD, FAMILY, REGULAR, Face, FontsMissingError, require
 from layers.fonts.metrics import missing, outline, shown, width
 
@@ -13,6 +14,7 @@ __all__ = [
     "REGULAR",
     "Face",
     "FontsMissingError",
+    "cut",
     "missing",
     "outline",
     "require",

@@ -5,13 +5,17 @@ Sheets are laid out with these figures, so that a PDF and an SVG come out alike.
 
 from __future__ import annotations
 
+import io
 from functools import cache, lru_cache
+from threading import Lock
 from typing import Any
 
 from layers.fonts.faces import REGULAR, Face, require
 
 #: Pieces that a curve of an outline becomes; enough for the halo behind a label.
 _STEPS = 3
+#: fontTools reads tables when they are first asked for: one reader at a time.
+_READING = Lock()
 Ring = tuple[tuple[float, float], ...]
 
 
@@ -19,15 +23,16 @@ Ring = tuple[tuple[float, float], ...]
 def _font(face: Face) -> Any:
     from fontTools.ttLib import TTFont
 
-    return TTFont(require(face))
+    return TTFont(io.BytesIO(require(face).read_bytes()))
 
 
 @cache
 def _advances(face: Face) -> dict[int, float]:
     """Advance width by code point, in units of the em."""
-    font = _font(face)
-    em, widths = font["head"].unitsPerEm, font["hmtx"].metrics
-    return {code: widths[name][0] / em for code, name in font.getBestCmap().items()}
+    with _READING:
+        font = _font(face)
+        em, widths = font["head"].unitsPerEm, font["hmtx"].metrics
+        return {code: widths[name][0] / em for code, name in font.getBestCmap().items()}
 
 
 def width(text: str, size: float, face: Face = REGULAR) -> float:
@@ -65,14 +70,13 @@ def _letter(letter: str, face: Face) -> tuple[Ring, ...]:
     """Rings of one letter in units of the em, its curves as short straight lines."""
     from fontTools.pens.recordingPen import DecomposingRecordingPen
 
-    font = _font(face)
-    name = font.getBestCmap().get(ord(letter))
-    if name is None:
-        return ()
-    glyphs = font.getGlyphSet()
-    pen = DecomposingRecordingPen(glyphs)
-    glyphs[name].draw(pen)
-    return _flattened(pen.value, font["head"].unitsPerEm)
+    with _READING:
+        font = _font(face)
+        name = font.getBestCmap().get(ord(letter), ".notdef")
+        glyphs = font.getGlyphSet()
+        pen = DecomposingRecordingPen(glyphs)
+        glyphs[name].draw(pen)
+        return _flattened(pen.value, font["head"].unitsPerEm)
 
 
 def _flattened(commands: list[tuple[str, tuple[Any, ...]]], em: float) -> tuple[Ring, ...]:

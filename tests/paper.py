@@ -1,0 +1,71 @@
+"""Reads what a sheet's file says, in millimetres, without the code that wrote it."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from xml.etree import ElementTree
+
+import numpy as np
+
+MM_PER_POINT = 25.4 / 72
+_SVG = "{http://www.w3.org/2000/svg}"
+_NUMBER = r"-?\d*\.?\d+(?:e-?\d+)?"
+
+
+def svg_paths(content: bytes) -> dict[str, list[np.ndarray]]:
+    """Every subpath of every named group of an SVG whose unit is the point."""
+    root = ElementTree.fromstring(content)  # noqa: S314 - our own file
+    assert root.get("width").endswith("pt")
+    found: dict[str, list[np.ndarray]] = {}
+    for group in root.iter(f"{_SVG}g"):
+        for path in group.findall(f"{_SVG}path"):
+            found.setdefault(group.get("id"), []).extend(_svg_subpaths(path.get("d")))
+    return found
+
+
+def _svg_subpaths(d: str) -> list[np.ndarray]:
+    parts = [part for part in d.split("M") if part.strip()]
+    numbers = [np.array(re.findall(_NUMBER, part), float) for part in parts]
+    return [part.reshape(-1, 2) * MM_PER_POINT for part in numbers]
+
+
+def svg_size(content: bytes) -> tuple[float, float]:
+    """Width and height of an SVG on paper."""
+    root = ElementTree.fromstring(content)  # noqa: S314 - our own file
+    width, height = (float(root.get(name).removesuffix("pt")) for name in ("width", "height"))
+    return width * MM_PER_POINT, height * MM_PER_POINT
+
+
+def pdf_paths(content: bytes) -> list[np.ndarray]:
+    """Every subpath of straight lines in the streams of a PDF."""
+    found = []
+    for stream in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", content, re.S):
+        try:
+            text = zlib.decompress(stream).decode("latin-1")
+        except zlib.error:
+            continue
+        found += _pdf_subpaths(text)
+    return found
+
+
+def _pdf_subpaths(text: str) -> list[np.ndarray]:
+    found: list[list[tuple[float, float]]] = []
+    for x, y, verb in re.findall(rf"({_NUMBER}) ({_NUMBER}) ([ml])\b", text):
+        if verb == "m":
+            found.append([])
+        if found:
+            found[-1].append((float(x), float(y)))
+    return [np.array(path) * MM_PER_POINT for path in found]
+
+
+def pdf_size(content: bytes) -> tuple[float, float]:
+    """Width and height of the first page of a PDF on paper."""
+    box = re.search(rb"/MediaBox ?\[ ?0 0 ([\d.]+) ([\d.]+) ?\]", content)
+    assert box
+    return float(box[1]) * MM_PER_POINT, float(box[2]) * MM_PER_POINT
+
+
+def lengths(path: np.ndarray) -> np.ndarray:
+    """Length of every piece of a line."""
+    return np.hypot(*np.diff(path, axis=0).T)
