@@ -160,6 +160,19 @@ def test_a_tangle_is_found_and_not_mended() -> None:
     assert mended.geometry.iloc[0].equals_exact(knot, 0)
 
 
+def test_a_large_tangle_is_told_without_being_checked() -> None:
+    knot = tangled(limits.RING_VERTICES - 1)
+    (problem,) = found(knot)
+    assert problem.kind.code == "geometry-invalid"
+    assert "10000" in problem.message()
+    _, problems = mend_invalid(frame(knot), METRIC)
+    assert [problem.kind.code for problem in problems] == ["geometry-not-mended"]
+
+
+def test_a_large_sound_ring_is_sound() -> None:
+    assert codes(shapely.Polygon(many_vertices(50_000))) == []
+
+
 def test_a_small_tangle_is_mended() -> None:
     mended, problems = mend_invalid(frame(tangled(60)), METRIC)
     assert [problem.kind.code for problem in problems] == ["geometry-mended"]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pyproj
-from pyproj.exceptions import CRSError as ProjError
+from pyproj.exceptions import ProjError
 
-from geo.crs import UNFIT_CRS, UNKNOWN_CRS, known_crs, name_of
+from geo.crs import UNFIT_CRS, UNKNOWN_CRS, WGS84, known_crs, name_of
 from geo.errors import CrsError, Problem, ProblemKind
 from geo.types import Text
 
@@ -55,7 +55,16 @@ def by_wkt(wkt: str, crs: str | None) -> pyproj.CRS | Problem:
         return by_code(f"EPSG:{code}", crs)
     if not (found.is_projected or found.is_geographic) or len(found.axis_info) != 2:
         return UNFIT_CRS.at(code=found.name)
-    return _agreed(found, crs)
+    return _agreed(found, crs) if _leads_somewhere(found) else UNKNOWN_CRS.at(code=found.name)
+
+
+def _leads_somewhere(crs: pyproj.CRS) -> bool:
+    """Tell whether positions can be brought to longitude and latitude; a misspelt WKT cannot."""
+    try:
+        pyproj.Transformer.from_crs(crs, WGS84, always_xy=True)
+    except ProjError:
+        return False
+    return True
 
 
 def _agreed(found: pyproj.CRS, crs: str | None) -> pyproj.CRS | Problem:

@@ -141,7 +141,7 @@ def read(content: bytes, *, crs: str | None, unmerged: bool = False) -> Content:
     try:
         with closing(_in_memory(content)) as database:
             return _read(database, crs)
-    except (sqlite3.Error, OverflowError):
+    except (sqlite3.Error, OverflowError, UnicodeError):
         return refused(kinds.DAMAGED.at(what=_BAD_DATABASE))
 
 

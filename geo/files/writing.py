@@ -13,6 +13,7 @@ import shapely
 
 from geo.crs import WGS84, name_of, require_crs
 from geo.errors import CrsError, InputError, ProblemKind
+from geo.shapes.mending import oriented
 from geo.types import Text
 
 NOT_DEGREES = ProblemKind(
@@ -121,7 +122,7 @@ def _shapes(shapes: np.ndarray, decimals: int) -> list[str | None]:
         raise InputError(NOT_FINITE.at(count=len(spoiled)))
     rounded = shapely.transform(plane, lambda where: np.round(where, decimals))
     polygons = np.isin(shapely.get_type_id(rounded), _POLYGONS)
-    rounded[polygons] = shapely.orient_polygons(rounded[polygons])
+    rounded[polygons] = oriented(rounded[polygons])
     written: list[str | None] = shapely.to_geojson(rounded).tolist()
     for place in np.flatnonzero(shapely.is_empty(rounded)):
         name = rounded[place].geom_type

@@ -14,12 +14,14 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import shapely
+from shapely.errors import GEOSException
 from shapely.geometry.base import BaseGeometry
 
 from geo import limits
 from geo.crs import require_crs
 from geo.errors import Problem, ProblemKind
 from geo.guess import guess_crs
+from geo.shapes.crossings import FEW_VERTICES, is_tangled
 from geo.types import BBox, Text
 
 NO_SHAPE = ProblemKind(
@@ -157,6 +159,10 @@ _REASONS = (
 )
 #: From here on a number is no slip in a longitude: it is metres.
 SURELY_METRES = 1000
+_TANGLED = Text(
+    zh=f"边界自相交超过 {limits.CROSSINGS} 处",
+    en=f"the boundary crosses itself more than {limits.CROSSINGS} times",
+)
 _OTHER_REASON = Text(zh="图形不成立", en="the shape does not hold")
 _REASON = re.compile(r"([^\[]*)(?:\[(\S+) (\S+)\])?")
 
@@ -182,8 +188,7 @@ def find(frame: gpd.GeoDataFrame, allowed: Iterable[str], bounds: BBox | None) -
     require_crs(frame)
     singles = tuple(allowed)
     shapes = np.asarray(frame.geometry.values, dtype=object)
-    valid = _too_many(shapes) == 0
-    valid[valid] = shapely.is_valid(shapes[valid])
+    valid = are_valid(shapes)
     sound = valid & _of_types(shapes, singles) & _all_inside(shapes, bounds)
     names = names_of(frame)
     return [
@@ -238,6 +243,23 @@ def rings_and_lines(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     lines = np.concatenate([rings, members[others]])
     members_of_lines = np.concatenate([np.flatnonzero(is_polygon)[owner_of_ring], others])
     return lines, owner[owner_of_member[members_of_lines]]
+
+
+def are_valid(shapes: np.ndarray) -> np.ndarray:
+    """Tell which shapes are valid; those too large or too tangled to be checked are not."""
+    largest = largest_part(shapes)
+    valid: np.ndarray = largest <= limits.RING_VERTICES
+    for place in np.flatnonzero(valid & (largest > FEW_VERTICES)):
+        valid[place] = not _is_tangled(shapes[place])
+    valid[valid] = shapely.is_valid(shapes[valid])
+    return valid
+
+
+def _is_tangled(shape: BaseGeometry) -> bool:
+    try:
+        return is_tangled(shape)
+    except GEOSException:  # a position that is not finite; it is told by itself
+        return True
 
 
 def _too_many(shapes: np.ndarray) -> np.ndarray:
@@ -313,6 +335,8 @@ class _Row:
         count = int(_too_many(np.array([self.shape], dtype=object))[0])
         if count:
             yield self.at(TOO_MANY_VERTICES, count=count, limit=limits.RING_VERTICES)
+        elif len(shapely.get_coordinates(self.shape)) > FEW_VERTICES and _is_tangled(self.shape):
+            yield self.at(INVALID, reason=_TANGLED, x="—", y="—")
         else:
             yield self.reason(shapely.is_valid_reason(self.shape))
 

@@ -12,7 +12,8 @@ from shapely.geometry.base import BaseGeometry
 from geo import limits
 from geo.crs import to_metric
 from geo.errors import Problem, ProblemKind
-from geo.shapes.finding import largest_part, names_of, rings_and_lines
+from geo.shapes.crossings import is_tangled
+from geo.shapes.finding import are_valid, largest_part, names_of, rings_and_lines
 from geo.types import Text
 
 HEIGHT_DROPPED = ProblemKind(
@@ -67,7 +68,6 @@ _POINTS = (shapely.GeometryType.POINT, shapely.GeometryType.MULTIPOINT)
 _TANGLED = Text(zh="边界自相交的地方太多", en="its boundary crosses itself too often")
 _STILL_INVALID = Text(zh="修复后仍然无效", en="it would still be invalid")
 _NOTHING_LEFT = Text(zh="修复后不成为面", en="nothing would be left that is a polygon")
-_PAIRS_AT_ONCE = 2_000_000
 
 #: The new shapes, and what was done by place in the array: a kind and its values.
 Mends = tuple[np.ndarray, dict[int, Problem]]
@@ -184,51 +184,50 @@ def _fewer_points(shape: BaseGeometry) -> BaseGeometry | None:
 def _turned(shapes: np.ndarray) -> Mends:
     polygons = np.isin(shapely.get_type_id(shapes), _POLYGONS)
     turned = shapes.copy()
-    turned[polygons] = shapely.orient_polygons(shapes[polygons])
+    turned[polygons] = oriented(shapes[polygons])
     changed = polygons.copy()
     changed[polygons] = ~shapely.equals_exact(turned[polygons], shapes[polygons], tolerance=0)
     return turned, {int(place): RINGS_TURNED.at() for place in np.flatnonzero(changed)}
+
+
+def oriented(polygons: np.ndarray) -> np.ndarray:
+    """Turn shells counter-clockwise and holes clockwise, as RFC 7946 asks (section 3.1.6).
+
+    A polygon whose numbers are not finite, or too large to reckon with, stays as it is.
+    """
+    try:
+        turned: np.ndarray = shapely.orient_polygons(polygons)
+    except GEOSException:
+        turned = polygons.copy()
+        turned[:] = [_oriented(polygon) for polygon in polygons]
+    return turned
+
+
+def _oriented(polygon: BaseGeometry) -> BaseGeometry:
+    try:
+        return shapely.orient_polygons(polygon)
+    except GEOSException:
+        return polygon
 
 
 def _invalid_polygons(shapes: np.ndarray) -> list[int]:
     polygons = np.isin(shapely.get_type_id(shapes), _POLYGONS)
     small = largest_part(shapes) <= limits.RING_VERTICES
     candidates = np.flatnonzero(polygons & small)
-    return [int(place) for place in candidates[~shapely.is_valid(shapes[candidates])]]
+    return [int(place) for place in candidates[~are_valid(shapes[candidates])]]
 
 
 def _mended(shape: BaseGeometry) -> BaseGeometry | Text:
     """Return the shape made valid, or why it cannot be."""
-    if is_tangled(shape):
-        return _TANGLED
-    mended = shapely.make_valid(shape, method="structure", keep_collapsed=False)
+    try:
+        if is_tangled(shape):
+            return _TANGLED
+        mended = shapely.make_valid(shape, method="structure", keep_collapsed=False)
+    except GEOSException:  # numbers that are not finite, or too large to reckon with
+        return _STILL_INVALID
     if mended.is_empty or shapely.get_type_id(mended) not in _POLYGONS:
         return _NOTHING_LEFT
     return shapely.orient_polygons(mended) if mended.is_valid else _STILL_INVALID
-
-
-def is_tangled(shape: BaseGeometry) -> bool:
-    """Tell whether a boundary crosses itself so often that a repair might not end in time."""
-    segments = _segments(shape)
-    tree = shapely.STRtree(segments)
-    crossings, step = 0, max(1, _PAIRS_AT_ONCE // max(1, len(segments)))
-    for start in range(0, len(segments), step):
-        some = segments[start : start + step]
-        itself_and_neighbours = 3 * len(some)
-        found = tree.query(some, predicate="intersects").shape[1] - itself_and_neighbours
-        crossings += found // 2
-        if crossings > limits.CROSSINGS:
-            return True
-    return False
-
-
-def _segments(shape: BaseGeometry) -> np.ndarray:
-    where, ring = shapely.get_coordinates(
-        shapely.get_rings(shapely.get_parts(shape)), return_index=True
-    )
-    pairs = np.stack([where[:-1], where[1:]], axis=1)
-    segments: np.ndarray = shapely.linestrings(pairs[ring[1:] == ring[:-1]])
-    return segments
 
 
 def _both_areas(
