@@ -20,6 +20,8 @@ COMMENT = "# "
 ASKED = COMMENT + "huitu"
 NEUTRALISED = Text(zh="；' 为防公式而加", en="; ' added against formulas")
 _ROWS = Text(zh="行数", en="rows")
+#: What the last line begins with, in either language.
+COUNTS = (COMMENT + _ROWS.zh, COMMENT + _ROWS.en)
 
 
 def write(tables: Tables, path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -171,6 +171,15 @@ def typed_frame(layer: FeatureLayer) -> gpd.GeoDataFrame:
     columns = {name: typed(layer.frame[name], spec) for name, spec in layer.fields.items()}
     frame = gpd.GeoDataFrame(columns, geometry=layer.frame.geometry, crs=layer.frame.crs)
     return frame.reset_index(drop=True)
+
+
+def unlocated_only(content: Features) -> Features:
+    """The same features, only those without a geometry."""
+    layers = tuple(
+        replace(layer, frame=layer.frame[layer.frame.geometry.isna()]) for layer in content.layers
+    )
+    told = replace(content.provenance, asked={**content.provenance.asked, "located": False})
+    return replace(content, layers=layers, provenance=told)
 
 
 def as_tables(content: Features) -> Tables:

@@ -54,6 +54,7 @@ def provenance(
     *,
     crs: str,
     methods: Iterable[Text],
+    marks: Iterable[Text] = MARKS,
     asked: Mapping[str, Any],
 ) -> Provenance:
     """Everything that has to stand beside an export; see :class:`Provenance`."""
@@ -65,7 +66,7 @@ def provenance(
         source=zone.source,
         crs=crs,
         methods=tuple(methods),
-        marks=MARKS,
+        marks=tuple(marks),
         software=software(),
         state=plan.state,
         origins=tuple(origin(plan, layer) for layer in layer_ids),

@@ -12,7 +12,7 @@ import re
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
@@ -23,7 +23,7 @@ from geo.files.outgoing import Table
 from geo.types import Text
 from layers.export import csvfile
 from layers.export.content import FeatureLayer, Features
-from layers.export.features import as_tables, typed_frame
+from layers.export.features import as_tables, typed_frame, unlocated_only
 from layers.export.geodata import field_title, table_name
 
 NAME_BYTES, TEXT_BYTES = 10, 254
@@ -121,7 +121,7 @@ def write(content: Features, path: Path) -> None:
         for title, text in texts.items():
             (folder / title).write_bytes(text.encode())
         if any(_unlocated(content)):
-            csvfile.write(as_tables(_only_unlocated(content)), folder / UNLOCATED)
+            csvfile.write(as_tables(unlocated_only(content)), folder / UNLOCATED)
         _pack(sorted(folder.iterdir()), path)
 
 
@@ -219,13 +219,6 @@ def _names_of(rows: pd.DataFrame) -> str:
 def _unlocated(content: Features) -> list[str]:
     frames = [layer.frame for layer in content.layers]
     return [str(one) for frame in frames for one in frame["id"][frame.geometry.isna()]]
-
-
-def _only_unlocated(content: Features) -> Features:
-    layers = tuple(
-        replace(layer, frame=layer.frame[layer.frame.geometry.isna()]) for layer in content.layers
-    )
-    return replace(content, layers=layers)
 
 
 def _readme(content: Features, fitted: Sequence[_Fitted]) -> Iterator[str]:

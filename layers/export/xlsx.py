@@ -67,7 +67,7 @@ def write(tables: Tables, path: Path) -> None:
     for sheet in tables.sheets:
         if len(sheet.rows) > _MOST_ROWS:
             raise LimitError(TOO_MANY_ROWS.at(limit=_MOST_ROWS, count=len(sheet.rows)))
-    book = Workbook(path, _OPTIONS)
+    book = Workbook(path, {**_OPTIONS, "tmpdir": str(path.parent)})
     book.set_properties(_properties(tables))
     maker = _Maker(book, tables.lang)
     for sheet in tables.sheets:
@@ -124,7 +124,7 @@ class _Maker:
             if cell is None:
                 page.write_string(number, place, UNKNOWN, style)
             elif isinstance(cell, str):
-                page.write_string(number, place, _fitting(neutral(cell)), words)
+                page.write_string(number, place, fitting(neutral(cell)), words)
             else:
                 page.write_number(number, place, cell, style)
 
@@ -145,7 +145,7 @@ class _Maker:
         row = 0
         for label, words in provenance.entries(self._lang):
             page.write_string(row, 0, label, self._top)
-            page.write_string(row, 1, _fitting(neutral(words)), self._wrapped)
+            page.write_string(row, 1, fitting(neutral(words)), self._wrapped)
             row += 1
         row = self._add_origins(page, row + 1, provenance)
         page.write_string(row + 1, 0, ASKED, self._top)
@@ -160,7 +160,7 @@ class _Maker:
             row += 1
             for place, cell in enumerate(origin.cells(self._lang)):
                 if isinstance(cell, str):
-                    page.write_string(row, place, _fitting(neutral(cell)), self._wrapped)
+                    page.write_string(row, place, fitting(neutral(cell)), self._wrapped)
                 elif cell is not None:
                     page.write_number(row, place, cell)
         return row + 1
@@ -180,7 +180,7 @@ def _sheet_name(title: str) -> str:
     return "".join(" " if sign in "[]:*?/\\'" else sign for sign in title)[:31]
 
 
-def _fitting(text: str) -> str:
+def fitting(text: str) -> str:
     """A text as long as a cell may be; a cut is seen by its last character."""
     return text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + _CUT
 
