@@ -321,6 +321,11 @@ SHAPEFILES = (
     BadFile(".shp of a header", "file-damaged", changed(shp=lambda content: content[:60])),
     BadFile("surplus in .shp", "file-damaged", changed(shp=lambda content: content + b"\0" * 8)),
     BadFile("cut .shx", "shapefile-counts", changed(shx=lambda content: content[:-8])),
+    BadFile(
+        ".shx in another order",
+        "file-damaged",
+        changed(shx=lambda content: content[:100] + content[108:] + content[100:108]),
+    ),
     BadFile("cut .dbf", "file-damaged", changed(dbf=lambda content: content[:-40])),
     BadFile(".dbf of ten bytes", "file-damaged", changed(dbf=lambda content: content[:10])),
     BadFile("row too few in .dbf", "shapefile-counts", changed(dbf=with_count(2))),

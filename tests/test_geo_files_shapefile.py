@@ -42,6 +42,13 @@ def test_a_sound_shapefile(tmp_path: Path) -> None:
     assert shapely.equals(reading.frame.geometry.values, frame().geometry.values).all()
 
 
+def test_no_rows(tmp_path: Path) -> None:
+    reading = files.read(write_shapefile(tmp_path, frame().iloc[:0], geometry_type="Polygon"))
+    assert reading.problems == ()
+    assert reading.frame is not None
+    assert (len(reading.frame), reading.rows) == (0, 0)
+
+
 def test_size_and_hash_are_of_all_parts(tmp_path: Path) -> None:
     path = write_shapefile(tmp_path)
     before = files.read(path)

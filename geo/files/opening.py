@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from geo import limits
 from geo.crs import known_crs
-from geo.errors import InputError, Problem
+from geo.errors import InputError, Problem, shown
 from geo.files import geojson, geopackage, kinds, shapefile
 from geo.files.reading import Content, Reading, refused
 from geo.types import Text
@@ -120,7 +120,7 @@ def read(path: Path, *, crs: str | None = None, encoding: str | None = None) -> 
     return Reading(
         frame=found.frame,
         problems=tuple(found.problems),
-        name=path.name,
+        name=shown(path.name),
         size_bytes=source.size_bytes,
         sha256=source.sha256,
         rows=found.rows,

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import pyogrio
@@ -93,6 +93,7 @@ _HEADER, _RECORD_HEADER, _MAGIC = 100, 8, 9994
 _PREVIEW_BYTES, _PREVIEW_TEXTS = 60, 3
 _CUT = Text(zh="图形文件（.shp）被截断或与文件头不符", en="its shapes (.shp) are cut short")
 _UNSOUND = Text(zh="图形文件（.shp）结构有错", en="its shapes (.shp) are not sound")
+_OTHER_INDEX = Text(zh="索引（.shx）与图形不符", en="its index (.shx) points elsewhere")
 _NO_CPG = Text(zh="没有 .cpg 文件说明", en="there is no .cpg that names it")
 _BAD_CPG = Text(zh=".cpg 写的编码读不通", en="the encoding of its .cpg does not read")
 
@@ -150,14 +151,14 @@ def read(parts: Parts, *, crs: str | None, encoding: str | None) -> Content:
     faults: list[Problem] = []
     table = _kept(dbf.parse(parts[".dbf"]), faults)
     target = _kept(_crs(parts, crs), faults)
-    types = _kept(_record_types(parts[".shp"]), faults)
+    records = _kept(_records(parts[".shp"]), faults)
     codec = None if table is None else _kept(_encoding(parts, table, encoding), faults)
-    if table is not None and types is not None:
-        faults += _count_faults(len(types), parts[".shx"], len(table.rows))
-    shapes = None if faults else _kept(_shapes(parts, len(types or ())), faults)
-    if table is None or target is None or types is None or codec is None or shapes is None:
+    if table is not None and records is not None:
+        faults += _index_faults(records, parts[".shx"], len(table.rows))
+    shapes = None if faults else _kept(_shapes(parts, len(records or ())), faults)
+    if table is None or target is None or records is None or codec is None or shapes is None:
         return refused(*faults, rows=0 if table is None else len(table.rows))
-    return _content(_decoded(table, types, shapes, codec), table, target, codec)
+    return _content(_decoded(table, records, shapes, codec), table, target, codec)
 
 
 def _kept(found: T | Problem, faults: list[Problem]) -> T | None:
@@ -175,14 +176,26 @@ def _crs(parts: Parts, crs: str | None) -> pyproj.CRS | Problem:
     return declared.by_wkt(wkt, crs)
 
 
-def _count_faults(shapes: int, shx: bytes, rows: int) -> Iterator[Problem]:
-    index = (len(shx) - _HEADER) / _RECORD_HEADER
-    if not shapes == index == rows:
-        yield COUNTS_DIFFER.at(shapes=shapes, index=f"{index:g}", table=rows)
+def _index_faults(records: Sequence[_Record], shx: bytes, rows: int) -> Iterator[Problem]:
+    """Compare the index with the records: GDAL would follow it wherever it points."""
+    count = (len(shx) - _HEADER) / _RECORD_HEADER
+    if not len(records) == count == rows:
+        yield COUNTS_DIFFER.at(shapes=len(records), index=f"{count:g}", table=rows)
+        return
+    words = [record.at // 2 for record in records]
+    if [word for word, _ in struct.iter_unpack(">ii", shx[_HEADER:])] != words:
+        yield kinds.DAMAGED.at(what=_OTHER_INDEX)
 
 
-def _record_types(content: bytes) -> list[int] | Problem:
-    """Step from record to record to the end that the header names; list their types."""
+class _Record(NamedTuple):
+    """Where a shape begins in the file, and its type."""
+
+    at: int
+    code: int
+
+
+def _records(content: bytes) -> list[_Record] | Problem:
+    """Step from record to record to the end that the header names."""
     try:
         magic, words = struct.unpack_from(">i20xi", content)
         (code,) = struct.unpack_from("<i", content, 32)
@@ -195,15 +208,16 @@ def _record_types(content: bytes) -> list[int] | Problem:
         return kinds.DAMAGED.at(what=_CUT)
 
 
-def _step(content: bytes) -> Iterator[int]:
+def _step(content: bytes) -> Iterator[_Record]:
     at = _HEADER
     while at < len(content):
+        start = at
         (words,) = struct.unpack_from(">i", content, at + 4)
         (code,) = struct.unpack_from("<i", content, at + _RECORD_HEADER)
         at += _RECORD_HEADER + 2 * words
         if words < 2 or at > len(content):
             raise struct.error
-        yield code
+        yield _Record(start, code)
 
 
 def _encoding(parts: Parts, table: dbf.Table, encoding: str | None) -> str | Problem:
@@ -264,11 +278,11 @@ class _Row:
 
 
 def _decoded(
-    table: dbf.Table, types: Sequence[int], shapes: np.ndarray, codec: str
+    table: dbf.Table, records: Sequence[_Record], shapes: np.ndarray, codec: str
 ) -> Iterator[_Row]:
     """Decode the rows; those that are marked as deleted are left out."""
     names = [field.name.decode(codec) for field in table.fields]
-    for number, (raw, code, shape) in enumerate(zip(table.rows, types, shapes, strict=True), 1):
+    for number, (raw, record, shape) in enumerate(zip(table.rows, records, shapes, strict=True), 1):
         if raw is None:
             continue
         cells = zip(table.fields, raw, strict=True)
@@ -278,7 +292,7 @@ def _decoded(
             for name, value in zip(names, values, strict=True)
             for problem in _value_faults(name, value)
         ]
-        if code != _NULL_TYPE and shape is None:
+        if record.code != _NULL_TYPE and shape is None:
             found.append(kinds.BAD_SHAPE.at())
         yield _Row(number, shape, values, [replace(problem, row=number) for problem in found])
 
