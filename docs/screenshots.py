@@ -16,7 +16,7 @@ from playwright.sync_api import Page, sync_playwright
 IMAGES = Path(__file__).parent / "images"
 #: File name, address, width and height in CSS pixels.
 SHOTS = (
-    ("map.png", "/?selected=P10", 1440, 900),
+    ("map.png", "/?selected=P01&view=31.6800,120.2990,13", 1440, 900),
     ("map-phone.png", "/?selected=R08", 375, 812),
     ("projects.png", "/projects", 1440, 900),
 )
