@@ -40,8 +40,7 @@ def areas_m2(polygons: np.ndarray, crs: pyproj.CRS) -> np.ndarray:
         return np.zeros(len(polygons))
     forward = pyproj.Transformer.from_crs(crs, _equal_area(crs, degrees, bounds), always_xy=True)
     flat = shapely.transform(polygons, lambda xy: np.column_stack(forward.transform(*xy.T)))
-    areas: np.ndarray = shapely.area(flat)
-    return areas
+    return np.nan_to_num(shapely.area(flat))
 
 
 def _equal_area(crs: pyproj.CRS, degrees: pyproj.CRS, bounds: np.ndarray) -> pyproj.CRS:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import geopandas as gpd
 import numpy as np
@@ -135,12 +136,27 @@ def _apart(zones: np.ndarray) -> np.ndarray:
 
 
 def _home(shapes: np.ndarray, zones: np.ndarray) -> np.ndarray:
-    """The first zone that covers each shape, or OUTSIDE."""
-    zone, shape = shapely.STRtree(shapes).query(zones, predicate="covers")
-    home = np.full(len(shapes), len(zones))
-    np.minimum.at(home, shape, zone)
+    """The zone that covers each shape and no zone before it has a part of; else OUTSIDE.
+
+    A polygon in one zone has no ground in another. A line may lie in one and yet run along the
+    border of one before it, and a point may lie on it.
+    """
+    home = _first(shapes, zones, "covers")
+    thin = np.flatnonzero(shapely.get_dimensions(shapes) < 2)
+    earlier = _first(shapes[thin], zones, "intersects") < home[thin]
+    home[thin[earlier]] = len(zones)
     home[home == len(zones)] = OUTSIDE
     return home
+
+
+def _first(
+    shapes: np.ndarray, zones: np.ndarray, predicate: Literal["covers", "intersects"]
+) -> np.ndarray:
+    """The first zone that stands so to each shape; the number of zones where none does."""
+    zone, shape = shapely.STRtree(shapes).query(zones, predicate=predicate)
+    first = np.full(len(shapes), len(zones))
+    np.minimum.at(first, shape, zone)
+    return first
 
 
 def _cut(shapes: np.ndarray, zones: np.ndarray, which: np.ndarray) -> list[Parts]:

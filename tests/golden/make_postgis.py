@@ -111,31 +111,43 @@ def main() -> None:
     found = {name: _rows(query) for name, query in QUERIES.items()}
     versions = found.pop("versions")[0]
     told = {"made_by": "pg_virtualenv python3 tests/golden/make_postgis.py", **versions}
-    sources = {f"{layer}.geojson": _sha256(layer) for layer in (*PROJECTS, *OTHERS)}
+    sources = {layer: digest(DATA, layer) for layer in (*PROJECTS, *OTHERS)}
     text = json.dumps({"versions": told, "sources": sources, **found}, ensure_ascii=False, indent=1)
     (HERE / "postgis.json").write_text(text + "\n", "utf-8")
 
 
-def _sha256(layer: str) -> str:
-    return hashlib.sha256((DATA / f"{layer}.geojson").read_bytes()).hexdigest()
+def digest(data: Path, layer: str) -> str:
+    """Hash all that the figures of a layer depend on."""
+    read = [[*_words(feature), feature["geometry"]] for feature in _features(data, layer)]
+    return hashlib.sha256(json.dumps(read).encode()).hexdigest()
+
+
+def _features(data: Path, layer: str) -> list[dict]:
+    return json.loads((data / f"{layer}.geojson").read_text("utf-8"))["features"]
+
+
+def _words(feature: dict) -> tuple:
+    """Id, class, whether it is schematic, first and last year."""
+    get = feature["properties"].get
+    schematic = get("geometry_quality") in BELOW_APPROXIMATE
+    return get("id"), get("class"), schematic, get("year_from"), get("year_to")
 
 
 def _inserts() -> list[str]:
-    rows = []
-    for layer in (*PROJECTS, *OTHERS):
-        collection = json.loads((DATA / f"{layer}.geojson").read_text("utf-8"))
-        rows += [_insert(layer, feature) for feature in collection["features"]]
-    return rows
+    return [
+        _insert(layer, feature)
+        for layer in (*PROJECTS, *OTHERS)
+        for feature in _features(DATA, layer)
+    ]
 
 
 def _insert(layer: str, feature: dict) -> str:
-    words, shape = feature["properties"], feature["geometry"]
-    first, last = words.get("year_from"), words.get("year_to")
+    (id_, class_, schematic, first, last), shape = _words(feature), feature["geometry"]
     values = (
         _text(layer),
-        _text(words["id"]),
-        _text(words.get("class")),
-        str(words["geometry_quality"] in BELOW_APPROXIMATE).lower(),
+        _text(id_),
+        _text(class_),
+        str(schematic).lower(),
         "null" if first is None else str(int(first)),
         "null" if last is None else str(int(last)),
         "null" if shape is None else f"st_geomfromgeojson({_text(json.dumps(shape))})",

@@ -1,0 +1,215 @@
+"""Splitting at the lines of zones: the parts sum to the whole, and nothing is counted twice."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geo import ellipsoid
+from geo.crs import known_crs
+from geo.errors import CrsError
+from geo.measure import geodesic_area_m2
+from geo.overlay import dissolve, net_m2, overlapping
+from geo.splitting import OUTSIDE, clip_shapes, split, split_shapes
+from tests.statistics_plan import METRIC, X, Y, box, line
+
+
+def array(*shapes: shapely.Geometry | None) -> np.ndarray:
+    found = np.full(len(shapes), None)
+    found[:] = shapes
+    return found
+
+
+WEST, EAST = box(0, 0, 100, 100), box(100, 0, 200, 100)
+
+
+def test_what_lies_in_one_zone_is_left_as_it_is() -> None:
+    shape = box(10, 10, 20, 20)
+    parts = split_shapes(array(shape), array(WEST, EAST))
+    assert parts.shapes.tolist() == [shape]
+    assert (parts.zone.tolist(), parts.cut.tolist()) == ([0], [False])
+
+
+def test_a_shape_over_two_zones_and_beyond() -> None:
+    parts = split_shapes(array(box(50, 50, 250, 150)), array(WEST, EAST))
+    assert parts.zone.tolist() == [0, 1, OUTSIDE]
+    assert shapely.area(parts.shapes).tolist() == pytest.approx([2500, 5000, 12500])
+    assert parts.cut.all()
+
+
+def test_the_frame_keeps_its_labels_and_its_order() -> None:
+    frame = gpd.GeoSeries([box(150, 0, 250, 10), None, box(0, 0, 9, 9)], ["b", "n", "a"], METRIC)
+    zones = gpd.GeoSeries([WEST, EAST], ["W", "E"], METRIC)
+    parts = split(frame, zones, METRIC)
+    assert list(zip(parts["row"], parts["zone"], parts["cut"], strict=True)) == [
+        ("b", "E", True),
+        ("b", None, True),
+        ("a", "W", False),
+    ]
+    assert parts.crs == known_crs(METRIC)
+    degrees = split(frame.to_crs(4326), zones.to_crs(4326), METRIC)
+    assert degrees.area.tolist() == pytest.approx(parts.area.tolist(), abs=1e-3)
+
+
+def test_degrees_are_refused() -> None:
+    frame = gpd.GeoSeries([WEST], crs=METRIC)
+    for crs in ("EPSG:4326", "EPSG:3857"):
+        with pytest.raises(CrsError):
+            split(frame, frame, crs)
+
+
+def test_a_line_along_a_border_is_counted_once() -> None:
+    parts = split_shapes(array(line((100, -10), (100, 110))), array(WEST, EAST))
+    assert parts.zone.tolist() == [0, OUTSIDE]
+    assert shapely.length(parts.shapes).tolist() == pytest.approx([100, 20])
+    inside = split_shapes(array(line((100, 10), (100, 90))), array(WEST, EAST))
+    assert inside.zone.tolist() == [0]
+
+
+def test_a_line_that_leaves_the_border() -> None:
+    parts = split_shapes(array(line((100, 10), (100, 50), (150, 50))), array(WEST, EAST))
+    assert parts.zone.tolist() == [0, 1]
+    assert shapely.length(parts.shapes).tolist() == pytest.approx([40, 50])
+
+
+def test_a_point_lies_in_the_first_zone_that_has_it() -> None:
+    x, y = X, Y
+    parts = split_shapes(
+        array(shapely.Point(x + 100, y + 50), shapely.Point(x - 1, y)), array(WEST, EAST)
+    )
+    assert parts.zone.tolist() == [0, OUTSIDE]
+
+
+def test_touching_a_zone_is_not_lying_in_it() -> None:
+    parts = split_shapes(array(box(200, 0, 300, 100)), array(WEST, EAST))
+    assert (parts.zone.tolist(), parts.cut.tolist()) == ([OUTSIDE], [False])
+
+
+def test_where_zones_overlap_the_first_has_the_ground() -> None:
+    parts = split_shapes(array(box(0, 0, 200, 100)), array(WEST, box(50, 0, 200, 100)))
+    assert shapely.area(parts.shapes).tolist() == pytest.approx([10_000, 10_000])
+
+
+def test_a_shape_in_many_pieces_of_one_zone() -> None:
+    comb = shapely.union_all([box(0, 150, 190, 160), *[box(x, 90, x + 5, 155) for x in (10, 150)]])
+    parts = split_shapes(array(comb), array(WEST, EAST))
+    assert parts.zone.tolist() == [0, 1, OUTSIDE]
+    assert shapely.area(parts.shapes).sum() == pytest.approx(comb.area)
+
+
+def test_clip_keeps_the_inside() -> None:
+    parts = clip_shapes(array(box(50, 0, 150, 10), box(300, 0, 310, 10), None), WEST)
+    assert (parts.owner.tolist(), parts.cut.tolist()) == ([0], [True])
+    assert parts.shapes[0].area == pytest.approx(500)
+
+
+def test_nothing_at_all() -> None:
+    assert len(split_shapes(array(), array(WEST)).owner) == 0
+    assert split_shapes(array(WEST), array()).zone.tolist() == [OUTSIDE]
+    assert len(clip_shapes(array(WEST), shapely.Polygon()).owner) == 0
+
+
+# ---------------------------------------------------------------- identities
+
+_EDGE = st.integers(0, 300)
+
+
+@st.composite
+def boxes(draw: st.DrawFn, most: int = 8) -> list[shapely.Polygon]:
+    edges = draw(st.lists(st.tuples(_EDGE, _EDGE, _EDGE, _EDGE), min_size=1, max_size=most))
+    return [box(min(a, c), min(b, d), max(a, c) + 1, max(b, d) + 1) for a, b, c, d in edges]
+
+
+@st.composite
+def triangles(draw: st.DrawFn) -> list[shapely.Polygon]:
+    corner = st.tuples(st.floats(0, 300), st.floats(0, 300))
+    found = draw(st.lists(st.tuples(corner, corner, corner), min_size=1, max_size=8))
+    shapes = [shapely.Polygon(line(*corners, corners[0]).coords) for corners in found]
+    return [shape for shape in shapes if shape.is_valid and shape.area > 1] or [WEST]
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.one_of(boxes(), triangles()), boxes(4))
+def test_the_parts_sum_to_the_whole(shapes: list, zones: list) -> None:
+    parts = split_shapes(array(*shapes), array(*zones))
+    sums = np.bincount(parts.owner, weights=shapely.area(parts.shapes), minlength=len(shapes))
+    assert sums == pytest.approx(shapely.area(array(*shapes)), abs=0.05)
+    assert parts.cut.tolist() == [
+        bool(part.area < shapes[owner].area - 0.01)
+        for part, owner in zip(parts.shapes, parts.owner, strict=True)
+    ]
+    inside = parts.where(parts.zone != OUTSIDE)
+    ground = shapely.union_all(zones)
+    assert shapely.area(inside.shapes).sum() == pytest.approx(
+        sum(shape.intersection(ground).area for shape in shapes), abs=0.05
+    )
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    st.lists(st.tuples(st.tuples(_EDGE, _EDGE), st.tuples(_EDGE, _EDGE)), min_size=1, max_size=6),
+    boxes(4),
+)
+def test_lines_sum_to_the_whole_too(ends: list, zones: list) -> None:
+    shapes = [line(one, two) for one, two in ends if one != two] or [line((0, 0), (1, 1))]
+    parts = split_shapes(array(*shapes), array(*zones))
+    sums = np.bincount(parts.owner, weights=shapely.length(parts.shapes), minlength=len(shapes))
+    assert sums == pytest.approx(shapely.length(array(*shapes)), abs=0.05)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.one_of(boxes(), triangles()))
+def test_dissolving_by_heaps_is_one_union(shapes: list) -> None:
+    polygons = array(*shapes)
+    found = dissolve(polygons, *overlapping(polygons))
+    assert shapely.area(found.shapes).sum() == pytest.approx(
+        shapely.union_all(polygons).area, abs=1e-6
+    )
+    assert not found.on_grid
+    doubled = gpd.GeoSeries([*shapes, *shapes], crs=METRIC)
+    assert net_m2(doubled, METRIC) == pytest.approx(net_m2(doubled.iloc[: len(shapes)], METRIC))
+
+
+def test_neighbours_are_not_overlapping() -> None:
+    grid = array(*[box(x, y, x + 10, y + 10) for x in range(0, 50, 10) for y in range(0, 50, 10)])
+    first, second = overlapping(grid)
+    assert len(first) == len(second) == 0
+    assert dissolve(grid, first, second).shapes is grid
+
+
+def test_a_union_that_fails_is_made_on_a_grid(monkeypatch: pytest.MonkeyPatch) -> None:
+    union = shapely.union_all
+
+    def fragile(shapes: np.ndarray, grid_size: float | None = None) -> shapely.Geometry:
+        if grid_size is None:
+            raise shapely.GEOSException("TopologyException")
+        return union(shapes, grid_size=grid_size)
+
+    monkeypatch.setattr(shapely, "union_all", fragile)
+    polygons = array(box(0, 0, 10, 10), box(5, 0, 15, 10))
+    found = dissolve(polygons, *overlapping(polygons))
+    assert found.on_grid
+    assert shapely.area(found.shapes).sum() == pytest.approx(150)
+
+
+# ---------------------------------------------------------------- the ellipsoid
+
+
+@settings(deadline=None, max_examples=100)
+@given(boxes())
+def test_areas_on_the_ellipsoid_are_those_of_geodesics(shapes: list) -> None:
+    series = gpd.GeoSeries(shapes, crs=METRIC)
+    found = ellipsoid.areas_m2(array(*shapes), series.crs)
+    assert found == pytest.approx(geodesic_area_m2(series).to_numpy(), rel=1e-6)
+
+
+def test_areas_on_the_ellipsoid_of_nothing() -> None:
+    crs = known_crs(METRIC)
+    assert ellipsoid.areas_m2(array(), crs).tolist() == []
+    assert ellipsoid.areas_m2(array(None, shapely.Polygon()), crs).tolist() == [0, 0]
+    found = ellipsoid.areas_m2(array(None, WEST, line((0, 0), (5, 5))), crs)
+    assert found.tolist() == [0, pytest.approx(10_000, rel=1e-3), 0]
