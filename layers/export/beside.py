@@ -10,8 +10,10 @@ from pathlib import Path
 
 
 @contextmanager
-def beside(path: Path) -> Iterator[Path]:
+def beside(path: Path, suffix: str = "") -> Iterator[Path]:
     """Give a place to write to; what stands there at the end becomes the file at ``path``.
+
+    The place has the given suffix whatever the file is called: libraries look at it.
 
     When anything is raised, a full disk among it, the file that was at ``path`` is untouched and
     nothing is left.
@@ -22,7 +24,7 @@ def beside(path: Path) -> Iterator[Path]:
         The folder cannot be written, or the disk is full.
     """
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".huitu-") as folder:
-        made = Path(folder) / path.name
+        made = Path(folder) / f"export{suffix}"
         yield made
         made.chmod(0o644)
         _sync(made)

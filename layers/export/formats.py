@@ -230,5 +230,5 @@ def write(name: str, content: object, path: Path) -> None:
         fit = ", ".join(one.id for one in for_kind(kind))
         formats = Text(zh=fit, en=fit)
         raise InputError(WRONG_KIND.at(format=chosen.title, what=_WHAT[kind], formats=formats))
-    with beside(path) as made:
+    with beside(path, chosen.suffix) as made:
         chosen.put(content, made)

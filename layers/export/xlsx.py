@@ -119,7 +119,7 @@ class _Maker:
         wide = any(isinstance(cell, str) and _length(cell) > _WIDEST for cell in cells)
         words = self._wrapped if wide else self._text
         for number, cell in enumerate(cells, start=1):
-            if cell is None and column.kind == "text":
+            if cell == "" or (cell is None and column.kind == "text"):
                 continue
             if cell is None:
                 page.write_string(number, place, UNKNOWN, style)
