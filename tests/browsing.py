@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -12,6 +13,15 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+#: Chromium speaks to the pages of the tests and to nobody else.
+CHROMIUM_OPTIONS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
 READY = 'body[data-ready="true"]'
 #: Waiting ends as soon as what is waited for is there; a busy machine may take this long.
 PATIENCE_MS = 15_000
@@ -179,6 +189,31 @@ class MapPage:
             "() => { const node = document.activeElement; "
             "return node.id || node.dataset.open || node.dataset.id || node.tagName; }"
         )
+
+
+def launch(playwright, *more_options):
+    """Start headless Chromium."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert path, "headless Chromium is missing; .ci/need browser says how to get it"
+    options = [*CHROMIUM_OPTIONS, *more_options]
+    return playwright.chromium.launch(executable_path=path, args=options)
+
+
+@pytest.fixture(scope="session")
+def playwright():
+    """What drives browsers."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright):
+    """One headless Chromium for all tests; each takes a context of its own."""
+    browser = launch(playwright)
+    yield browser
+    browser.close()
 
 
 @contextmanager

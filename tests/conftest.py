@@ -1,4 +1,7 @@
-"""What all tests share: deployments, the application, the gate of every page, the browser."""
+"""What all tests share: deployments, the application, the gate of every page, a real server.
+
+The browser is in :mod:`tests.browsing`.
+"""
 
 from __future__ import annotations
 
@@ -30,16 +33,6 @@ ROOT = Path(__file__).parent.parent
 HERE = "http://localhost"
 #: Attributes whose address the browser asks for by itself.
 FETCHED = ("src", "srcset", "poster", "data", "action", "formaction")
-#: Chromium speaks to the pages of the tests and to nobody else.
-CHROMIUM_OPTIONS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
-
 pytest_plugins = ["tests.browsing"]
 
 
@@ -226,7 +219,7 @@ def _check_own_address(address: str) -> None:
     assert own, f"foreign: {address}"
 
 
-# ---------------------------------------------------------------- a real server, a real browser
+# ---------------------------------------------------------------- a real server
 
 
 @dataclass(frozen=True)
@@ -300,26 +293,3 @@ def stop(process: subprocess.Popen[str]) -> int:
 def server(serve: Callable[..., Server], sample: Path) -> Server:
     """A server of the sample."""
     return serve(sample)
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """One headless Chromium for all tests; each takes a context of its own."""
-    from playwright.sync_api import sync_playwright
-
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert path, "headless Chromium is missing; .ci/need browser says how to get it"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_OPTIONS))
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def tab(chromium: Any, server: Server) -> Iterator[Any]:
-    """A fresh page of the browser, 1440 by 900, its addresses relative to the server's."""
-    context = chromium.new_context(
-        base_url=server.url, viewport={"width": 1440, "height": 900}, locale="zh-CN"
-    )
-    yield context.new_page()
-    context.close()
