@@ -8,9 +8,12 @@ where walking every ring along geodesics takes many times as long
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import pyproj
 import shapely
+from pyproj.crs.coordinate_operation import LambertAzimuthalEqualAreaConversion
 
 
 def areas_m2(polygons: np.ndarray, crs: pyproj.CRS) -> np.ndarray:
@@ -33,20 +36,32 @@ def areas_m2(polygons: np.ndarray, crs: pyproj.CRS) -> np.ndarray:
     ValueError
         The CRS has no geographic base, which no CRS of :func:`geo.crs.known_crs` lacks.
     """
-    degrees = crs.geodetic_crs
-    if degrees is None:
+    if crs.geodetic_crs is None:
         raise ValueError("the CRS has no ellipsoid")
     if not len(polygons) or np.isnan(bounds := shapely.total_bounds(polygons)).any():
         return np.zeros(len(polygons))
-    forward = pyproj.Transformer.from_crs(crs, _equal_area(crs, degrees, bounds), always_xy=True)
+    forward = _equal_area(crs.to_wkt(), *_middle(crs, bounds))
     flat = shapely.transform(polygons, lambda xy: np.column_stack(forward.transform(*xy.T)))
     return np.nan_to_num(shapely.area(flat))
 
 
-def _equal_area(crs: pyproj.CRS, degrees: pyproj.CRS, bounds: np.ndarray) -> pyproj.CRS:
-    """The equal-area projection around the middle of a box, on the datum of a CRS."""
+def _middle(crs: pyproj.CRS, bounds: np.ndarray) -> tuple[float, float]:
+    """Longitude and latitude in the middle of a box, to a tenth of a degree."""
     west, south, east, north = bounds
-    back = pyproj.Transformer.from_crs(crs, degrees, always_xy=True)
-    lon, lat = back.transform((west + east) / 2, (south + north) / 2)
-    conversion = pyproj.crs.coordinate_operation.LambertAzimuthalEqualAreaConversion(lat, lon)
-    return pyproj.crs.ProjectedCRS(conversion, geodetic_crs=degrees)
+    lon, lat = _to_degrees(crs.to_wkt()).transform((west + east) / 2, (south + north) / 2)
+    return round(lon, 1), round(lat, 1)
+
+
+@lru_cache(maxsize=16)
+def _to_degrees(wkt: str) -> pyproj.Transformer:
+    crs = pyproj.CRS.from_wkt(wkt)
+    return pyproj.Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True)
+
+
+@lru_cache(maxsize=64)
+def _equal_area(wkt: str, lon: float, lat: float) -> pyproj.Transformer:
+    """To the equal-area projection around a place, on the datum of a CRS."""
+    crs = pyproj.CRS.from_wkt(wkt)
+    conversion = LambertAzimuthalEqualAreaConversion(lat, lon)
+    equal_area = pyproj.crs.ProjectedCRS(conversion, geodetic_crs=crs.geodetic_crs)
+    return pyproj.Transformer.from_crs(crs, equal_area, always_xy=True)

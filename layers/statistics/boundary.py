@@ -15,8 +15,8 @@ from layers.spec import Zone
 
 #: The most vertices a boundary may have, wherever it comes from.
 MOST_VERTICES = 100_000
-#: A boundary below this many square degrees (about 1 m² here) encloses nothing.
-_LEAST_DEG2 = 1e-10
+#: A boundary below this many square degrees (about 100 cm² here) encloses nothing.
+_LEAST_DEG2 = 1e-12
 
 _POLYGONS = ("Polygon", "MultiPolygon")
 

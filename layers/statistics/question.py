@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import orjson
@@ -126,7 +126,7 @@ class Question:
         return cls(criteria=criteria, boundary=shape, **given)
 
 
-_CRITERIA = ("layers", "stages", "years", "q")
+_CRITERIA = tuple(field.name for field in fields(Criteria))
 _OWN = ("leads", "districts", "within_m", "group", "schematic")
 
 
