@@ -6,6 +6,7 @@ Both carry their provenance, so that no format can forget it.
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
@@ -176,6 +177,11 @@ class Column:
         if self.kind == "integer":
             return int(value)
         return round(float(value), self.decimals) + 0.0
+
+
+def text_width(text: str) -> int:
+    """Width of a text in columns of a terminal or a sheet: a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
 @dataclass(frozen=True)

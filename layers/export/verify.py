@@ -10,12 +10,14 @@ import csv
 import json
 import math
 import zipfile
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from geo.errors import HuituError, InputError, LimitError, ProblemKind
+from geo.files import kinds
 from geo.types import Text
 from layers.export import csvfile, figures, xlsx
 from layers.export.content import ASKED_FORM, Cell, Features, Sheet, Tables
@@ -56,6 +58,20 @@ KINDS = (NOT_OURS, CUT_SHORT, TOO_LARGE)
 
 _MOST_BYTES = 200_000_000
 Grid = Sequence[Sequence[Cell]]
+#: What the readers of CSV, ZIP, XML and XLSX raise on bytes that are something else.
+_UNREADABLE = (
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    csv.Error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 @dataclass(frozen=True)
@@ -139,13 +155,17 @@ def _shown(sheet: Sheet, claim: _Claim, tables: Tables) -> bool:
 
 
 def _read(path: Path) -> _Claim:
+    if not path.is_file():
+        raise InputError(kinds.NO_FILE.at(name=path.name))
     if path.stat().st_size > _MOST_BYTES:
         raise LimitError(TOO_LARGE.at(name=path.name, limit=_MOST_BYTES // 1_000_000))
     try:
         with path.open("rb") as handle:
             packed = handle.read(2) == b"PK"
         return _read_xlsx(path) if packed else _read_csv(path)
-    except (ValueError, KeyError, csv.Error, zipfile.BadZipFile):
+    except HuituError:
+        raise
+    except _UNREADABLE:
         raise InputError(NOT_OURS.at(name=path.name)) from None
 
 
@@ -164,22 +184,34 @@ def _read_csv(path: Path) -> _Claim:
 
 
 def _read_xlsx(path: Path) -> _Claim:
-    from openpyxl import load_workbook
-
-    with zipfile.ZipFile(path) as archive:
-        if sum(member.file_size for member in archive.infolist()) > _MOST_BYTES:
-            raise LimitError(TOO_LARGE.at(name=path.name, limit=_MOST_BYTES // 1_000_000))
-    book = load_workbook(path, read_only=True, data_only=True)
-    try:
-        grids = {page.title: _filled(page.values) for page in book.worksheets}
-    finally:
-        book.close()
+    _look_into(path)
+    grids = _sheets(path)
     for grid in grids.values():
         for row in grid:
             if row and row[0] == csvfile.ASKED:
                 text = "".join(restored(str(cell)) for cell in row[1:] if cell is not None)
                 return _Claim(_asked(text, path.name), grids)
     raise InputError(NOT_OURS.at(name=path.name))
+
+
+def _look_into(path: Path) -> None:
+    """Refuse an archive that would grow too large, and XML with declarations of its own."""
+    with zipfile.ZipFile(path) as archive:
+        if sum(member.file_size for member in archive.infolist()) > _MOST_BYTES:
+            raise LimitError(TOO_LARGE.at(name=path.name, limit=_MOST_BYTES // 1_000_000))
+        if any(b"<!DOCTYPE" in archive.read(member) for member in archive.infolist()):
+            raise InputError(NOT_OURS.at(name=path.name))
+
+
+def _sheets(path: Path) -> Mapping[str, Grid]:
+    from openpyxl import load_workbook
+
+    with path.open("rb") as handle:
+        book = load_workbook(handle, read_only=True, data_only=True)
+        try:
+            return {page.title: _filled(page.values) for page in book.worksheets}
+        finally:
+            book.close()
 
 
 def _filled(rows: Iterable[Sequence[Any]]) -> Grid:

@@ -5,7 +5,6 @@ The same content gives the same bytes: the file's own date is that of the newest
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from geo.errors import LimitError, ProblemKind
 from geo.types import Text
-from layers.export.content import ORIGIN_COLUMNS, Cell, Column, Provenance, Sheet, Tables
+from layers.export.content import (
+    ORIGIN_COLUMNS,
+    Cell,
+    Column,
+    Provenance,
+    Sheet,
+    Tables,
+    text_width,
+)
 from layers.export.csvfile import ASKED, headers
 from layers.export.neutral import neutral
 
@@ -116,7 +123,7 @@ class _Maker:
 
     def _fill(self, page: Worksheet, place: int, column: Column, cells: Sequence[Cell]) -> None:
         style = self._format(column)
-        wide = any(isinstance(cell, str) and _length(cell) > _WIDEST for cell in cells)
+        wide = any(isinstance(cell, str) and text_width(cell) > _WIDEST for cell in cells)
         words = self._wrapped if wide else self._text
         for number, cell in enumerate(cells, start=1):
             if cell == "" or (cell is None and column.kind == "text"):
@@ -193,9 +200,5 @@ def _parts(text: str) -> Iterator[str]:
 
 def _width(name: str, cells: Sequence[Cell]) -> float:
     """Width of a column in characters: a Chinese one counts twice, a header may break once."""
-    texts = [_length(f"{cell:,}" if isinstance(cell, float) else str(cell)) for cell in cells]
-    return min(_WIDEST, max([_NARROWEST, _length(name) * 0.7 + 2, *(one + 2 for one in texts)]))
-
-
-def _length(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+    texts = [text_width(f"{cell:,}" if isinstance(cell, float) else str(cell)) for cell in cells]
+    return min(_WIDEST, max([_NARROWEST, text_width(name) * 0.7 + 2, *(one + 2 for one in texts)]))
