@@ -5,6 +5,7 @@ The same content gives the same bytes: the file's own date is that of the newest
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -46,9 +47,12 @@ UNKNOWN = "—"
 _MOST_ROWS = 1_048_575
 _LONGEST_TEXT = 32_767
 _CUT = "…"
-_NARROWEST, _WIDEST = 8, 48
+_NARROWEST, _WIDEST, _WIDEST_ORIGIN = 8, 48, 68
+_LINE_PT, _HEADER_PT, _HIGHEST_PT = 15, 36, 400
 _LOOKED_AT = 500
-_MOST_COLUMNS_OF_A_PAGE = 16
+_MOST_COLUMNS_OF_A_PAGE = 20
+_WORDS = {"align": "left", "valign": "top", "indent": 1}
+_HEADER = {**_WORDS, "bold": True, "text_wrap": True, "bg_color": "#e8eef2", "bottom": 1}
 _FIGURE = {"align": "right", "valign": "top"}
 _OPTIONS = {
     "strings_to_formulas": False,
@@ -101,10 +105,10 @@ class _Maker:
 
     def __init__(self, book: Workbook, lang: str) -> None:
         self._book, self._lang = book, lang
-        top = {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#e8eef2", "bottom": 1}
-        self._top = book.add_format(top)
-        self._wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-        self._text = book.add_format({"valign": "top"})
+        self._top = book.add_format(_HEADER)
+        self._top_right = book.add_format({**_HEADER, "align": "right", "indent": 0})
+        self._text = book.add_format(_WORDS)
+        self._wrapped = book.add_format({**_WORDS, "text_wrap": True})
         self._formats: dict[tuple[str, int], Format] = {}
 
     def add_table(self, sheet: Sheet) -> None:
@@ -112,10 +116,13 @@ class _Maker:
         names = headers(sheet, rows, self._lang)
         page = self._book.add_worksheet(_sheet_name(sheet.title.in_(self._lang)))
         for place, (column, name) in enumerate(zip(sheet.columns, names, strict=True)):
-            page.write_string(0, place, name, self._top)
+            top = self._top if column.kind == "text" else self._top_right
+            page.write_string(0, place, name, top)
             cells = [row[place] for row in rows]
             page.set_column(place, place, _width(name, cells[:_LOOKED_AT]))
             self._fill(page, place, column, cells)
+        page.set_row(0, _HEADER_PT)
+        _set_heights(page, rows)
         page.freeze_panes(1, 0)
         if rows:
             page.autofilter(0, 0, len(rows), len(sheet.columns) - 1)
@@ -145,32 +152,41 @@ class _Maker:
         return self._formats[key]
 
     def add_provenance(self, provenance: Provenance) -> None:
+        """Words run on over the empty cells beside them; the table of versions stands below."""
         page = self._book.add_worksheet(PROVENANCE_SHEET.in_(self._lang))
-        page.set_column(0, 0, 18)
-        page.set_column(1, 1, 60)
-        page.set_column(2, len(ORIGIN_COLUMNS) - 1, 20)
         row = 0
         for label, words in provenance.entries(self._lang):
             page.write_string(row, 0, label, self._top)
-            page.write_string(row, 1, fitting(neutral(words)), self._wrapped)
+            page.write_string(row, 1, fitting(neutral(words)), self._text)
             row += 1
-        row = self._add_origins(page, row + 1, provenance)
-        page.write_string(row + 1, 0, ASKED, self._top)
+        row = self._add_origins(page, row + 1, provenance) + 1
+        page.write_string(row, 0, ASKED, self._top)
         for place, part in enumerate(_parts(provenance.asked_text()), start=1):
-            page.write_string(row + 1, place, neutral(part))
+            page.write_string(row, place, neutral(part), self._text)
+        page.print_area(0, 0, row, len(ORIGIN_COLUMNS) - 1)
         _set_print(page, fit=True)
 
     def _add_origins(self, page: Worksheet, row: int, provenance: Provenance) -> int:
+        lines = [origin.cells(self._lang) for origin in provenance.origins]
         for place, column in enumerate(ORIGIN_COLUMNS):
-            page.write_string(row, place, column.header(self._lang), self._top)
-        for origin in provenance.origins:
-            row += 1
-            for place, cell in enumerate(origin.cells(self._lang)):
+            name = column.header(self._lang)
+            page.write_string(row, place, name, self._top)
+            cells = [line[place] for line in lines]
+            page.set_column(place, place, _width(name, cells, most=_WIDEST_ORIGIN))
+            for number, cell in enumerate(cells, start=row + 1):
                 if isinstance(cell, str):
-                    page.write_string(row, place, fitting(neutral(cell)), self._wrapped)
+                    page.write_string(number, place, fitting(neutral(cell)), self._text)
                 elif cell is not None:
-                    page.write_number(row, place, cell)
-        return row + 1
+                    page.write_number(number, place, cell)
+        return row + 1 + len(lines)
+
+
+def _set_heights(page: Worksheet, rows: Sequence[Sequence[Cell]]) -> None:
+    """Rows as high as their longest text, which not every program finds by itself."""
+    for number, row in enumerate(rows, start=1):
+        longest = max((text_width(cell) for cell in row if isinstance(cell, str)), default=0)
+        if longest > _WIDEST:
+            page.set_row(number, min(_LINE_PT * math.ceil(longest / (_WIDEST - 4)), _HIGHEST_PT))
 
 
 def _set_print(page: Worksheet, *, fit: bool) -> None:
@@ -198,7 +214,7 @@ def _parts(text: str) -> Iterator[str]:
         yield text[start : start + _LONGEST_TEXT - 1]
 
 
-def _width(name: str, cells: Sequence[Cell]) -> float:
-    """Width of a column in characters: a Chinese one counts twice, a header may break once."""
-    texts = [text_width(f"{cell:,}" if isinstance(cell, float) else str(cell)) for cell in cells]
-    return min(_WIDEST, max([_NARROWEST, text_width(name) * 0.7 + 2, *(one + 2 for one in texts)]))
+def _width(name: str, cells: Sequence[Cell], most: float = _WIDEST) -> float:
+    """Width of a column in characters; a long header may break once."""
+    texts = [text_width(f"{cell:,.2f}" if isinstance(cell, float) else str(cell)) for cell in cells]
+    return min(most, max([_NARROWEST, text_width(name) * 0.7 + 2, *(one + 2 for one in texts)]))
