@@ -313,6 +313,41 @@ def test_filters_are_lifted_at_once(opened, catalog):
     opened.wait_for_address(years=None, stage=None)
 
 
+def test_the_years_play_one_after_the_other_and_end_with_all(visit):
+    reader = visit()
+    reader.context.clock.install()
+    opened = reader.map("?panel=filter")
+    opened.page.clock.pause_at("2040-01-01")
+    opened.page.locator("[data-play]").click()
+    shown = []
+    for _ in range(6):
+        shown.append((opened.words(".years__told"), opened.counted()[2]))
+        opened.page.clock.run_for(1400)
+    wanted = [len(projects(reader, f"?years={year}")) for year in range(2021, 2026)]
+    assert shown == [
+        *((f"{year} 年", count) for year, count in zip(range(2021, 2026), wanted, strict=True)),
+        ("2021–2025 年", PROJECTS),
+    ]
+
+
+def test_a_layer_that_does_not_arrive_is_told_and_can_be_asked_for_again(reader, catalog):
+    [parks] = [layer for layer in catalog["layers"] if layer["id"] == "parks"]
+    address = f"{reader.home}{parks['links']['features']}"
+    reader.context.route(address, lambda route: route.abort())
+    opened = reader.map()
+    notice = opened.page.locator("#notices [role=alert]")
+    expect(notice).to_contain_text(parks["title"]["zh"])
+    assert "parks" not in opened.drawn()
+    reader.context.unroute(address)
+    notice.get_by_role("button", name="重试").click()
+    opened.page.wait_for_selector('[data-layer="parks"]')
+    assert len(opened.drawn()["parks"]) == parks["counts"]["located"]
+    assert opened.counted() == (PROJECTS - UNLOCATED, UNLOCATED, PROJECTS)
+    expect(notice).to_have_count(0)
+    assert all("ERR_FAILED" in complaint for complaint in reader.complaints)
+    reader.complaints.clear()
+
+
 # ---------------------------------------------------------------- the address
 
 
