@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 import geopandas as gpd
 import pandas as pd
@@ -23,6 +24,11 @@ CLEANING_VERSION = "1"
 #: within decimetres.
 PUBLISHED_CRS = "EPSG:4326"
 
+#: What is being done with a file, in this order; told to whoever shows progress.
+Stage = Literal["read", "check", "compare", "write"]
+STAGES: tuple[Stage, ...] = get_args(Stage)
+Told = Callable[[Stage], None]
+
 REPROJECTED = ProblemKind(
     "reprojected",
     "note",
@@ -34,6 +40,10 @@ REPROJECTED = ProblemKind(
 )
 
 
+def nobody(_stage: Stage) -> None:
+    """Tell nobody."""
+
+
 def clean(
     path: Path,
     spec: LayerSpec,
@@ -42,6 +52,7 @@ def clean(
     crs: str | None = None,
     encoding: str | None = None,
     repair: bool = False,
+    told: Told = nobody,
 ) -> tuple[gpd.GeoDataFrame | None, Report]:
     """Read a file and make of it what the layer's entry asks for.
 
@@ -55,6 +66,8 @@ def clean(
         A person's answer where the file does not say; never guessed.
     repair
         Mend invalid polygons, told with the area before and after. Without it they are errors.
+    told
+        Called as each stage begins.
 
     Returns
     -------
@@ -64,7 +77,9 @@ def clean(
     report
         Every problem of every row.
     """
+    told("read")
     reading = files.read(path, crs=crs, encoding=encoding)
+    told("check")
     frame, problems = reading.frame, list(reading.problems)
     if frame is not None:
         frame, found = _checked(frame, spec, zone, repair=repair)

@@ -11,7 +11,7 @@ import geopandas as gpd
 from geo.errors import NotFound, Problem, ProblemKind
 from geo.types import Text
 from layers.catalog import Catalog
-from layers.ingest import clean
+from layers.ingest import Told, clean, nobody
 from layers.report import Report
 from layers.spec import LayerSpec
 from layers.store import Store, Version, version_id
@@ -55,9 +55,11 @@ def own_source(catalog: Catalog, spec: LayerSpec) -> Source:
     return Source(catalog.folder / spec.file, crs=spec.crs)
 
 
-def check(catalog: Catalog, store: Store, spec: LayerSpec, source: Source) -> Report:
+def check(
+    catalog: Catalog, store: Store, spec: LayerSpec, source: Source, told: Told = nobody
+) -> Report:
     """The report that publishing would give; nothing is published."""
-    return _prepare(catalog, store, spec, source)[1]
+    return _prepare(catalog, store, spec, source, told)[1]
 
 
 def publish(
@@ -68,11 +70,16 @@ def publish(
     *,
     by: str,
     reason: str,
+    told: Told = nobody,
 ) -> Outcome:
-    """Publish a file as the current version of a layer, or say everything that holds it."""
-    frame, report = _prepare(catalog, store, spec, source)
+    """Publish a file as the current version of a layer, or say everything that holds it.
+
+    ``told`` is called as each of :data:`layers.ingest.STAGES` begins, for a progress bar.
+    """
+    frame, report = _prepare(catalog, store, spec, source, told)
     if frame is None:
         return Outcome(report, None)
+    told("write")
     version = store.publish(spec, frame, report, by=by, reason=reason, options=source.options)
     return Outcome(report, version)
 
@@ -92,7 +99,7 @@ def _digest(path: Path) -> str:
 
 
 def _prepare(
-    catalog: Catalog, store: Store, spec: LayerSpec, source: Source
+    catalog: Catalog, store: Store, spec: LayerSpec, source: Source, told: Told
 ) -> tuple[gpd.GeoDataFrame | None, Report]:
     frame, report = clean(
         source.path,
@@ -101,7 +108,9 @@ def _prepare(
         crs=source.crs,
         encoding=source.encoding,
         repair=source.repair,
+        told=told,
     )
+    told("compare")
     if frame is None or not spec.is_projects:
         return frame, report
     taken = _taken(frame, catalog, store, spec)

@@ -14,6 +14,7 @@ import pytest
 
 from geo.errors import NotFound
 from layers.catalog import Catalog
+from layers.ingest import STAGES
 from layers.publishing import Source, is_current, own_source, publish
 from layers.store import Store
 
@@ -75,6 +76,14 @@ def test_the_same_source_is_the_same_version_and_no_second_publication(catalog, 
     first, second = put(catalog, store), put(catalog, store)
     assert first.version.id == second.version.id
     assert len(store.publications("streets")) == 1
+
+
+def test_each_stage_is_told_as_it_begins(catalog, store):
+    stages = []
+    spec = catalog.layer("streets")
+    source = own_source(catalog, spec)
+    publish(catalog, store, spec, source, by="tester", reason="test", told=stages.append)
+    assert tuple(stages) == STAGES
 
 
 def test_an_old_version_stays_and_can_be_published_again(town, catalog, store):

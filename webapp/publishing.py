@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import getpass
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import click
@@ -14,8 +15,10 @@ import click
 from geo.errors import InputError, ProblemKind
 from geo.types import Text
 from layers.catalog import Catalog
+from layers.ingest import STAGES, Stage, Told
 from layers.plan import software
-from layers.publishing import Outcome, Source, is_current, own_source, publish
+from layers.publishing import Outcome, Source, check, is_current, own_source, publish
+from layers.report import Report
 from layers.spec import LayerSpec
 from layers.store import Store
 from webapp.translating import Voice
@@ -93,17 +96,71 @@ def publish_all(
 ) -> Iterator[tuple[LayerSpec, Outcome]]:
     """Publish each file under a progress bar; an error of one does not hold the others."""
     by = _user()
-    with click.progressbar(
-        wanted,
-        label=say("发布图层"),
-        file=sys.stderr,
-        item_show_func=lambda item: item[0].id if item else "",
-    ) as bar:
-        for spec, source in bar:
-            outcome = publish(
-                deployment.catalog, deployment.store, spec, source, by=by, reason=reason
+    with Progress(say("发布图层"), len(wanted), say) as progress:
+        for spec, source in wanted:
+            yield (
+                spec,
+                publish(
+                    deployment.catalog,
+                    deployment.store,
+                    spec,
+                    source,
+                    by=by,
+                    reason=reason,
+                    told=progress.of(spec),
+                ),
             )
-            yield spec, outcome
+
+
+def check_one(deployment: Deployment, spec: LayerSpec, source: Source, say: Voice) -> Report:
+    """The report of one file, made under a progress bar; nothing is published."""
+    with Progress(say.pick(_CHECKING), 1, say) as progress:
+        return check(deployment.catalog, deployment.store, spec, source, told=progress.of(spec))
+
+
+class Progress:
+    """A bar on the terminal that moves with every stage of every file."""
+
+    def __init__(self, label: str, files: int, say: Voice) -> None:
+        self._say = say
+        self._file = 0
+        self._bar = click.progressbar(
+            length=files * len(STAGES),
+            label=label,
+            file=sys.stderr,
+            hidden=not sys.stderr.isatty(),
+            item_show_func=lambda item: item or "",
+        )
+
+    def __enter__(self) -> Progress:
+        self._bar.__enter__()
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self._bar.update(self._bar.length - self._bar.pos if self._bar.length else 0)
+        self._bar.__exit__(*error)
+
+    def of(self, spec: LayerSpec) -> Told:
+        """What is to be told of the stages of the next file."""
+        first = self._file * len(STAGES)
+        self._file += 1
+
+        def told(stage: Stage) -> None:
+            words = f"{self._say.pick(spec.title)} · {self._say.pick(_STAGE_NAMES[stage])}"
+            self._bar.update(first + STAGES.index(stage) - self._bar.pos, words)
+
+        return told
+
+
+_CHECKING = Text(zh="检查文件", en="Checking")
+_STAGE_NAMES: Mapping[Stage, Text] = MappingProxyType(
+    {
+        "read": Text(zh="读取", en="reading"),
+        "check": Text(zh="检查", en="checking"),
+        "compare": Text(zh="与其他图层比对", en="comparing with the other layers"),
+        "write": Text(zh="写入版本", en="writing the version"),
+    }
+)
 
 
 def _user() -> str:
