@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import zlib
 from xml.etree import ElementTree
@@ -38,14 +39,16 @@ def svg_size(content: bytes) -> tuple[float, float]:
 
 
 def pdf_paths(content: bytes) -> list[np.ndarray]:
-    """Every subpath of straight lines in the streams of a PDF."""
+    """Every subpath of straight lines in the streams of a PDF whose unit is the point."""
+    return [path for text in pdf_streams(content) for path in _pdf_subpaths(text)]
+
+
+def pdf_streams(content: bytes) -> list[str]:
+    """The programs of the pages of a PDF."""
     found = []
     for stream in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", content, re.S):
-        try:
-            text = zlib.decompress(stream).decode("latin-1")
-        except zlib.error:
-            continue
-        found += _pdf_subpaths(text)
+        with contextlib.suppress(zlib.error):
+            found.append(zlib.decompress(stream).decode("latin-1"))
     return found
 
 

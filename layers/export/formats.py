@@ -12,6 +12,7 @@ from geo.errors import InputError, NotFound, ProblemKind
 from geo.types import Text
 from layers.export.beside import beside
 from layers.export.content import Features, Tables
+from layers.reporting.content import Report
 
 #: What can be written: figures, features, or a report with maps and charts.
 Kind = Literal["table", "features", "report"]
@@ -101,6 +102,18 @@ def _shapefile(content: Features, path: Path) -> None:
     shapefile.write(content, path)
 
 
+def _pdf(content: Report, path: Path) -> None:
+    from layers.reporting import write_pdf
+
+    path.write_bytes(write_pdf(content))
+
+
+def _docx(content: Report, path: Path) -> None:
+    from layers.reporting import write_docx
+
+    path.write_bytes(write_docx(content))
+
+
 _ALL = (
     Format(
         "csv",
@@ -178,6 +191,31 @@ _ALL = (
         ("features",),
         _flatgeobuf,
     ),
+    Format(
+        "pdf",
+        "PDF",
+        Text(
+            zh="报告：真实比例尺的矢量地图、统计表、图表、方法和来源，中文字体已嵌入",
+            en="A report: vector maps at a true scale, tables, charts, method and provenance, with"
+            " the Chinese font inside",
+        ),
+        "application/pdf",
+        ".pdf",
+        ("report",),
+        _pdf,
+    ),
+    Format(
+        "docx",
+        "Word (DOCX)",
+        Text(
+            zh="同一份报告，可在 Word 或 LibreOffice 中接着编辑",
+            en="The same report, to be edited further in Word or LibreOffice",
+        ),
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        ".docx",
+        ("report",),
+        _docx,
+    ),
 )
 #: Format by id.
 FORMATS: Mapping[str, Format] = MappingProxyType({one.id: one for one in _ALL})
@@ -211,8 +249,8 @@ def write(name: str, content: object, path: Path) -> None:
     name
         Id of a format.
     content
-        :class:`~layers.export.content.Tables`, :class:`~layers.export.content.Features` or a
-        report.
+        :class:`~layers.export.content.Tables`, :class:`~layers.export.content.Features` or
+        :class:`~layers.reporting.Report`.
     path
         The file; one that is there is replaced once the new one is whole and durable.
 

@@ -6,7 +6,7 @@ files from the locked package; they are part of the wheel and not of the reposit
 
 from layers.fonts.cutting import cut
 from layers.fonts.faces import BOLD, FAMILY, REGULAR, Face, FontsMissingError, require
-from layers.fonts.metrics import missing, outline, shown, width
+from layers.fonts.metrics import missing, outline, shown, shown_lines, width
 
 __all__ = [
     "BOLD",
@@ -19,5 +19,6 @@ __all__ = [
     "outline",
     "require",
     "shown",
+    "shown_lines",
     "width",
 ]

@@ -53,6 +53,11 @@ def shown(text: str, face: Face = REGULAR) -> str:
     return "".join("□" if c in lacking else " " if c.isspace() else c for c in text)
 
 
+def shown_lines(text: str, face: Face = REGULAR) -> str:
+    """Return a text of several lines as it can be drawn; its line ends stay."""
+    return "\n".join(shown(line, face) for line in text.split("\n"))
+
+
 def outline(text: str, size: float, face: Face = REGULAR) -> tuple[Ring, ...]:
     """Closed rings of the letters of a text, its base line from (0, 0) to the right."""
     rings: list[Ring] = []

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from geo.errors import InputError, Problem, ProblemKind
 from geo.types import Text
+from layers.projects import Project
 from layers.query import Criteria
 
 if TYPE_CHECKING:
@@ -79,6 +80,8 @@ class SheetRequest:
         Empty: the zone and its plan.
     criteria
         Which projects are drawn; all of a layer when nothing is asked.
+    projects
+        Ids of the only projects that are drawn; None for all that pass the criteria.
     labels
         Whether names are written.
     """
@@ -91,6 +94,7 @@ class SheetRequest:
     title: str = ""
     lang: str = "zh"
     criteria: Criteria = _EVERYTHING
+    projects: tuple[str, ...] | None = None
     labels: bool = True
 
     @property
@@ -98,6 +102,16 @@ class SheetRequest:
         """Width and height of the paper as it lies, in millimetres."""
         short, long = PAPERS[self.paper]
         return (long, short) if self.landscape else (short, long)
+
+    @property
+    def filtered(self) -> bool:
+        """Whether some projects of the drawn layers may be left out."""
+        return self.projects is not None or replace(self.criteria, layers=None) != _EVERYTHING
+
+    def admits(self, project: Project) -> bool:
+        """Whether a project is drawn."""
+        wanted = self.projects is None or project.id in self.projects
+        return wanted and self.criteria.admits(project)
 
     def check(self, plan: Plan) -> None:
         """Raise InputError with everything that cannot be drawn."""

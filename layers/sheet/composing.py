@@ -11,7 +11,6 @@ from geo.crs import metric_crs
 from geo.types import Text, listing
 from layers.drawing import Drawing, Item, Pen, Shape, Window, Words, matplot
 from layers.drawing.model import MM_PER_POINT
-from layers.query import Criteria
 from layers.sheet import furniture, legend, words
 from layers.sheet.asking import SheetRequest
 from layers.sheet.figure import Figure, Look, chosen, figure
@@ -188,7 +187,7 @@ def _sentences(
     name = metric_crs(zone.metric_crs).name
     yield words.GRID, {"name": name, "code": zone.metric_crs, "angle": _minutes(angle)}
     yield words.SOURCE, {"source": zone.source}
-    if request.criteria != Criteria(layers=request.criteria.layers):
+    if request.filtered:
         yield words.FILTERED, {}
     lists = (
         (words.UNLOCATED, drawn.drawn.unlocated),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,6 @@ from shapely.geometry.base import BaseGeometry
 from geo.crs import to_metric
 from geo.types import Text
 from layers.projects import Project
-from layers.query import Criteria
 from layers.spec import LayerSpec
 from layers.style import DEFAULT, Symbol
 
@@ -57,13 +56,18 @@ class Drawn:
     outside: tuple[str, ...]
 
 
-def gather(plan: Plan, layers: tuple[LayerSpec, ...], criteria: Criteria, ground: Polygon) -> Drawn:
+def gather(
+    plan: Plan,
+    layers: tuple[LayerSpec, ...],
+    admits: Callable[[Project], bool],
+    ground: Polygon,
+) -> Drawn:
     """Collect what lies on the ground; layers are named the topmost first, as in the catalog."""
     found: list[Feature] = []
     unlocated: list[str] = []
     outside: list[str] = []
     for layer in reversed(layers):
-        for row, shape in _rows(plan, layer, criteria):
+        for row, shape in _rows(plan, layer, admits):
             if shape is None or shape.is_empty:
                 unlocated.append(str(row["id"]))
                 continue
@@ -72,13 +76,11 @@ def gather(plan: Plan, layers: tuple[LayerSpec, ...], criteria: Criteria, ground
                 outside.append(str(row["id"]))
             else:
                 found.append(_feature(plan, layer, row, cut))
-    kept = set(plan.project_layer_ids)
-    by_layer = {layer.id for layer in layers} & kept
-    return Drawn(tuple(found), tuple(sorted(unlocated)) if by_layer else (), tuple(sorted(outside)))
+    return Drawn(tuple(found), tuple(sorted(unlocated)), tuple(sorted(outside)))
 
 
 def _rows(
-    plan: Plan, layer: LayerSpec, criteria: Criteria
+    plan: Plan, layer: LayerSpec, admits: Callable[[Project], bool]
 ) -> Iterator[tuple[Mapping[str, Any], BaseGeometry | None]]:
     """The rows of a layer that pass, each with its geometry in the metric CRS."""
     frame = plan.store.frame(layer.id, plan.publication(layer.id).version)
@@ -86,7 +88,7 @@ def _rows(
     rows = _plain(frame)
     for row, shape in zip(rows, shapes, strict=True):
         thing = Project(str(row["id"]), layer.id, row, {})
-        if not layer.is_projects or criteria.admits(thing):
+        if not layer.is_projects or admits(thing):
             yield row, shape
 
 

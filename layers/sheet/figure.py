@@ -43,8 +43,14 @@ class Figure:
     unnamed: tuple[str, ...]
 
 
-def figure(plan: Plan, request: SheetRequest, window: Window, look: Look) -> Figure:
-    """Draw the map of a request into a window of the paper.
+def figure(
+    plan: Plan,
+    request: SheetRequest,
+    window: Window,
+    look: Look,
+    frame: MapFrame | None = None,
+) -> Figure:
+    """Draw the map of a request into a window of the paper, or the ground of a frame.
 
     Raises
     ------
@@ -52,8 +58,8 @@ def figure(plan: Plan, request: SheetRequest, window: Window, look: Look) -> Fig
         The request cannot be drawn; with every problem at once.
     """
     request.check(plan)
-    frame = _frame(plan, request, window)
-    drawn = gather(plan, chosen(plan, request), request.criteria, frame.ground(_RIM_MM))
+    frame = frame or _frame(plan, request, window)
+    drawn = gather(plan, chosen(plan, request), request.admits, frame.ground(_RIM_MM))
     placed = [(feature, frame.on_paper(feature.geometry)) for feature in drawn.features]
     items: list[Item] = [_ground(window)]
     for feature, shape in placed:

@@ -7,7 +7,7 @@ SCHEMATIC_MARK = "示意"
 LEGEND = Text(zh="图　例", en="Legend")
 SCALE = Text(zh="比例尺", en="Scale")
 GRID_NORTH = Text(zh="坐标北", en="Grid north")
-SCHEMATIC = Text(zh="虚线与“示意”：位置或范围非实测", en="Dashed, 示意: schematic, not surveyed")
+SCHEMATIC = Text(zh="示意（虚线，非实测）", en="Schematic (示意), not surveyed")
 QUALITY = Text(zh="图形质量", en="Quality of the shape")
 UNCLASSIFIED = Text(zh="未分类", en="Unclassified")
 NOT_SURVEY = Text(zh="规划统计，非测绘成果", en="Planning statistics, not a survey result")
