@@ -104,14 +104,27 @@ def _layer(plan: Plan, layer_id: str, criteria: Criteria, crs: str, lang: str) -
     if spec.is_projects and criteria != _EVERYTHING:
         passing = {project.id for project in plan.projects(criteria)}
         frame = frame[[one in passing for one in frame["id"]]]
-    names = _own_names(frame)
-    frame = frame.to_crs(crs).assign(**_own_columns(plan, spec, frame, names, lang))
+    names, version = _own_names(frame), plan.publication(layer_id).version
+    frame = frame.to_crs(crs).assign(**own_columns(spec, version, frame, lang))
     fields = {
-        str(name): spec.fields.get(str(name)) or FieldSpec(title=_own_title(str(name), names))
+        str(name): spec.fields.get(str(name)) or FieldSpec(title=_title(str(name), names))
         for name in frame.columns
         if name != frame.geometry.name
     }
     return FeatureLayer(spec, plan.catalog.style(spec), fields, frame)
+
+
+def own_columns(
+    spec: LayerSpec, version: str, frame: gpd.GeoDataFrame, lang: str
+) -> dict[str, Any]:
+    """The columns that tell of each row where it comes from, and its mark."""
+    values = {
+        "layer": spec.id,
+        "layer_version": version,
+        "licence": spec.licence,
+        "mark": _marks(frame, lang),
+    }
+    return {name: values[own] for own, name in _own_names(frame).items()}
 
 
 def _own_names(frame: gpd.GeoDataFrame) -> dict[str, str]:
@@ -120,21 +133,9 @@ def _own_names(frame: gpd.GeoDataFrame) -> dict[str, str]:
     return {own: own if own not in taken else f"huitu_{own}" for own in _OWN}
 
 
-def _own_title(name: str, names: dict[str, str]) -> Text:
+def _title(name: str, names: dict[str, str]) -> Text:
     own = next((own for own, used in names.items() if used == name), None)
     return _OWN[own] if own else Text(zh=name, en=name)
-
-
-def _own_columns(
-    plan: Plan, spec: LayerSpec, frame: gpd.GeoDataFrame, names: dict[str, str], lang: str
-) -> dict[str, Any]:
-    values: dict[str, Any] = {
-        "layer": spec.id,
-        "layer_version": plan.publication(spec.id).version,
-        "licence": spec.licence,
-        "mark": _marks(frame, lang),
-    }
-    return {names[own]: value for own, value in values.items()}
 
 
 def _marks(frame: gpd.GeoDataFrame, lang: str) -> np.ndarray:
