@@ -11,6 +11,7 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
 from geo.errors import Problem, ProblemKind
 from geo.types import Text
@@ -81,6 +82,15 @@ UNKNOWN_FIELD = ProblemKind(
         en="Enter it in catalog.toml if it is to be published",
     ),
 )
+DANGEROUS_FIELD = ProblemKind(
+    "field-dangerous",
+    "error",
+    Text(
+        zh="字段名“{name}”会改变读取它的程序中对象的含义，不能发布",
+        en="A field called “{name}” changes objects in programs that read it; it is not published",
+    ),
+    Text(zh="给这个字段改名", en="Rename this field"),
+)
 YEARS_REVERSED = ProblemKind(
     "years-reversed",
     "error",
@@ -148,10 +158,9 @@ class _Rows:
         return {row: str(value) for row, value in self.column("id") if not is_missing(value)}
 
     def located(self) -> dict[int, bool]:
-        """Which rows have a geometry."""
-        return dict(
-            zip(self.frame.index.tolist(), self.frame.geometry.notna().tolist(), strict=True)
-        )
+        """Which rows have a geometry, empty or not."""
+        missing = shapely.is_missing(self.frame.geometry.values)
+        return dict(zip(self.frame.index.tolist(), (~missing).tolist(), strict=True))
 
     def problem(
         self, kind: ProblemKind, row: int, field: str | None = None, **words: object
@@ -195,8 +204,14 @@ def is_missing(value: Any) -> bool:
 
 def _unknown_fields(rows: _Rows) -> Iterator[Problem]:
     for name in rows.frame.columns:
-        if name != rows.frame.geometry.name and name not in rows.spec.fields:
+        if name in _DANGEROUS:
+            yield DANGEROUS_FIELD.at(field=str(name), name=name)
+        elif name != rows.frame.geometry.name and name not in rows.spec.fields:
             yield UNKNOWN_FIELD.at(field=str(name), name=name)
+
+
+#: Not a name of data in any script: setting it sets an object's prototype.
+_DANGEROUS = frozenset({"__proto__"})
 
 
 def _values(rows: _Rows) -> Iterator[Problem]:
