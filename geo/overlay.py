@@ -34,6 +34,9 @@ LEAST_LENGTH_M = 0.01
 #: Where an exact operation fails, it is done again with corners on a grid of this size.
 GRID_M = 0.001
 
+#: From so many pairs on it pays to try so few of them first.
+_MANY, _SAMPLE = 20_000, 500
+
 
 def gross_m2(frame: Frame, metric_crs: str | pyproj.CRS) -> float:
     """Add up the areas of all polygons: square metres, ground that is covered twice twice.
@@ -144,11 +147,42 @@ def overlapping(polygons: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     high = np.minimum(boxes[first, 2:], boxes[second, 2:])
     meet = (low < high).all(axis=1)
     first, second = first[meet], second[meet]
+    return _insides_meet(polygons, first, second)
+
+
+def _insides_meet(
+    polygons: np.ndarray, first: np.ndarray, second: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Keep the pairs that share ground, not only an edge or nothing.
+
+    Neighbours in a coverage are many and touch; looking at the coverage as a whole, once, leaves
+    few pairs to look at one by one.
+    """
+    if len(first) > _MANY and _mostly_touch(polygons, first, second):
+        suspect = _not_fitting(polygons)
+        either = suspect[first] | suspect[second]
+        first, second = first[either], second[either]
     shapely.prepare(polygons)
     one, two = polygons[first], polygons[second]
     meet = shapely.intersects(one, two)
     meet[meet] = ~shapely.touches(one[meet], two[meet])
     return first[meet], second[meet]
+
+
+def _mostly_touch(polygons: np.ndarray, first: np.ndarray, second: np.ndarray) -> bool:
+    few = np.linspace(0, len(first) - 1, _SAMPLE).astype(int)
+    touch = shapely.touches(polygons[first[few]], polygons[second[few]])
+    return bool(touch.mean() > 0.5)
+
+
+def _not_fitting(polygons: np.ndarray) -> np.ndarray:
+    """Which polygons do not fit their neighbours as the parts of a coverage do.
+
+    Of two polygons that share ground at least one has an edge within the other and does not fit.
+    """
+    edges = shapely.coverage_invalid_edges(polygons)
+    unfit: np.ndarray = ~(shapely.is_missing(edges) | shapely.is_empty(edges))
+    return unfit
 
 
 def dissolve(polygons: np.ndarray, first: np.ndarray, second: np.ndarray) -> Dissolved:
@@ -165,14 +199,13 @@ def dissolve(polygons: np.ndarray, first: np.ndarray, second: np.ndarray) -> Dis
         return Dissolved(polygons, on_grid=False)
     heaps = _heaps(len(polygons), first, second)
     _, heap, size = np.unique(heaps, return_inverse=True, return_counts=True)
-    alone = size[heap] == 1
-    members = np.flatnonzero(~alone)
+    members = np.flatnonzero(size[heap] > 1)
     members = members[np.argsort(heap[members], kind="stable")]
     starts = np.flatnonzero(np.diff(heap[members], prepend=-1))
     united = [_union(polygons[some]) for some in np.split(members, starts[1:])]
     shapes = np.empty(len(united), dtype=object)
     shapes[:] = [shape for shape, _ in united]
-    kept = np.concatenate([polygons[alone], shapes])
+    kept = np.concatenate([polygons[size[heap] == 1], shapes])
     return Dissolved(kept, on_grid=any(on_grid for _, on_grid in united))
 
 

@@ -18,7 +18,7 @@ import pyproj
 import shapely
 
 from geo.crs import to_metric
-from geo.overlay import GRID_M, LEAST_AREA_M2, LEAST_LENGTH_M
+from geo.overlay import GRID_M, LEAST_AREA_M2, LEAST_LENGTH_M, overlapping
 
 #: Position of the zone of what lies in none.
 OUTSIDE = -1
@@ -125,13 +125,14 @@ def _array(frame: gpd.GeoSeries) -> np.ndarray:
 
 
 def _apart(zones: np.ndarray) -> np.ndarray:
-    """Take from each zone the ground that one before it has."""
-    first, second = shapely.STRtree(zones).query(zones, predicate="intersects")
-    ordered = np.lexsort((first, second))
+    """Take from each zone the ground that one before it has; rounding at a border is none."""
+    first, second = overlapping(zones)
+    common = shapely.area(_exact_or_grid(shapely.intersection, zones[first], zones[second]))
+    first, second = first[common > LEAST_AREA_M2], second[common > LEAST_AREA_M2]
     apart = zones.copy()
-    for one, two in zip(first[ordered], second[ordered], strict=True):
-        if one < two and not shapely.touches(zones[one], zones[two]):
-            apart[two] = _exact_or_grid(shapely.difference, apart[two], zones[one])
+    for place in np.lexsort((first, second)):
+        one, two = first[place], second[place]
+        apart[two] = _exact_or_grid(shapely.difference, apart[two], zones[one])
     return apart
 
 
@@ -160,19 +161,46 @@ def _first(
 
 
 def _cut(shapes: np.ndarray, zones: np.ndarray, which: np.ndarray) -> list[Parts]:
-    """Cut what no zone covers, zone after zone: each takes from what those before it left."""
+    """Cut what no zone covers."""
     zone, place = shapely.STRtree(shapes[which]).query(zones, predicate="intersects")
     order = np.lexsort((zone, place))
-    zone, place = zone[order], place[order]
-    turn = np.arange(len(place)) - np.searchsorted(place, place)
-    rest, found = shapes[which].copy(), []
+    zone, owner = zone[order], which[place[order]]
+    wide = shapely.get_dimensions(shapes) == 2
+    nowhere = np.setdiff1d(which, owner)
+    return [
+        _parts(shapes, nowhere, np.full(len(nowhere), OUTSIDE), shapes[nowhere]),
+        *_cut_polygons(shapes, zones, owner[wide[owner]], zone[wide[owner]]),
+        *_cut_in_turn(shapes, zones, owner[~wide[owner]], zone[~wide[owner]]),
+    ]
+
+
+def _cut_polygons(
+    shapes: np.ndarray, zones: np.ndarray, owner: np.ndarray, zone: np.ndarray
+) -> list[Parts]:
+    """Intersect each pair by itself; only where ground is left is the outside worked out."""
+    inside = _exact_or_grid(shapely.intersection, shapes[owner], zones[zone])
+    found = np.bincount(owner, weights=shapely.area(inside), minlength=len(shapes))
+    size = shapely.area(shapes)
+    left = size - found > np.minimum(LEAST_AREA_M2, ROUNDING * size)
+    some = left[owner]
+    *_, outside = _cut_in_turn(shapes, zones, owner[some], zone[some])
+    return [_parts(shapes, owner, zone, inside), outside]
+
+
+def _cut_in_turn(
+    shapes: np.ndarray, zones: np.ndarray, owner: np.ndarray, zone: np.ndarray
+) -> list[Parts]:
+    """Let each zone take from what those before it left; what is left at last is outside."""
+    turn = np.arange(len(owner)) - np.searchsorted(owner, owner)
+    which = np.unique(owner)
+    rest, found = shapes.copy(), []
     for now in range(int(turn.max(initial=-1)) + 1):
-        at, cutter = place[turn == now], zones[zone[turn == now]]
-        inside = _exact_or_grid(shapely.intersection, rest[at], cutter)
-        rest[at] = _exact_or_grid(shapely.difference, rest[at], cutter)
-        found.append(_parts(shapes, which[at], zone[turn == now], inside))
+        at, number = owner[turn == now], zone[turn == now]
+        inside = _exact_or_grid(shapely.intersection, rest[at], zones[number])
+        rest[at] = _exact_or_grid(shapely.difference, rest[at], zones[number])
+        found.append(_parts(shapes, at, number, inside))
     outside = np.full(len(which), OUTSIDE)
-    return [*found, _parts(shapes, which, outside, rest)]
+    return [*found, _parts(shapes, which, outside, rest[which])]
 
 
 def _parts(shapes: np.ndarray, owner: np.ndarray, zone: np.ndarray, parts: np.ndarray) -> Parts:

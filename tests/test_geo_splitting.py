@@ -9,7 +9,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo import ellipsoid
+from geo import ellipsoid, overlay
 from geo.crs import known_crs
 from geo.errors import CrsError
 from geo.measure import geodesic_area_m2
@@ -213,3 +213,15 @@ def test_areas_on_the_ellipsoid_of_nothing() -> None:
     assert ellipsoid.areas_m2(array(None, shapely.Polygon()), crs).tolist() == [0, 0]
     found = ellipsoid.areas_m2(array(None, WEST, line((0, 0), (5, 5))), crs)
     assert found.tolist() == [0, pytest.approx(10_000, rel=1e-3), 0]
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.one_of(boxes(), triangles()))
+def test_the_short_way_for_coverages_loses_no_pair(shapes: list) -> None:
+    grid = [box(x, y, x + 50, y + 50) for x in range(0, 300, 50) for y in range(0, 300, 50)]
+    polygons = array(*grid, *shapes)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(overlay, "_MANY", -1)
+        patch.setattr(overlay, "_mostly_touch", lambda *_: True)
+        short = set(zip(*map(np.ndarray.tolist, overlapping(polygons)), strict=True))
+    assert short == set(zip(*map(np.ndarray.tolist, overlapping(polygons)), strict=True))

@@ -1,0 +1,149 @@
+"""Gross and net area by district: Huitu against ``geopandas.overlay`` and ``dissolve``.
+
+Run from the checkout::
+
+    .venv/bin/python benchmarks/statistics_areas.py                 # 1,000 and 100,000 polygons
+    .venv/bin/python benchmarks/statistics_areas.py 1000 1000000    # only these
+
+Both sides get the same shapes in EPSG:4549, in 3 and in 300 districts, of two kinds: ``parcels``
+share their edges and do not overlap, ``sites`` lie anywhere and overlap. Each side runs in a
+process of its own, one after the other, so that its peak of memory is its own. Huitu's time has
+the ellipsoidal area in it, which the other side does not work out. Ratios are what to quote.
+"""
+
+from __future__ import annotations
+
+import math
+import multiprocessing
+import resource
+import sys
+import time
+from collections.abc import Callable
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from geo.crs import known_crs
+from geo.splitting import split_shapes
+from layers.statistics import figures
+
+METRIC = "EPSG:4549"
+X, Y, WIDE, HIGH = 510_000, 3_492_000, 36_000, 26_000
+#: What the sites cover together, were none over another.
+COVER = 0.4
+Areas = dict[int, tuple[float, float]]
+
+
+def parcels(number: int, rng: np.random.Generator) -> np.ndarray:
+    """Four-sided parcels on a bent grid, each edge shared with its neighbour."""
+    across = math.ceil(math.sqrt(number * WIDE / HIGH))
+    down = math.ceil(number / across)
+    east, north = np.meshgrid(np.linspace(0, 1, across + 1), np.linspace(0, 1, down + 1))
+    corner = np.stack([X + east * WIDE, Y + north * HIGH], axis=-1)
+    size = np.array([WIDE / across, HIGH / down])
+    corner[1:-1, 1:-1] += rng.uniform(-0.2, 0.2, corner[1:-1, 1:-1].shape) * size
+    rings = np.stack([corner[:-1, :-1], corner[:-1, 1:], corner[1:, 1:], corner[1:, :-1]], axis=2)
+    return shapely.polygons(rings.reshape(-1, 4, 2))[:number]
+
+
+def sites(number: int, rng: np.random.Generator) -> np.ndarray:
+    """Twelve-sided sites anywhere."""
+    radius = math.sqrt(COVER * WIDE * HIGH / number / math.pi)
+    middle = np.column_stack([X + rng.random(number) * WIDE, Y + rng.random(number) * HIGH])
+    turn = np.linspace(0, 2 * math.pi, 12, endpoint=False)
+    reach = radius * rng.uniform(0.7, 1.3, (number, 12))
+    rings = middle[:, None] + reach[..., None] * np.stack([np.cos(turn), np.sin(turn)], axis=-1)
+    return shapely.polygons(rings)
+
+
+def districts(number: int, rng: np.random.Generator) -> np.ndarray:
+    """Districts that cover the ground, their shared lines drawn with a corner every 50 m."""
+    frame = shapely.box(X - 10, Y - 10, X + WIDE + 10, Y + HIGH + 10)
+    seeds = np.column_stack([X + rng.random(number) * WIDE, Y + rng.random(number) * HIGH])
+    cells = shapely.voronoi_polygons(shapely.multipoints(seeds), extend_to=frame)
+    return shapely.segmentize(shapely.intersection(shapely.get_parts(cells), frame), 50)
+
+
+def ours(shapes: np.ndarray, zones: np.ndarray) -> Areas:
+    """Split at the lines, find what overlaps, measure each district."""
+    crs = known_crs(METRIC)
+    parts = split_shapes(shapes, zones)
+    meeting = figures.meeting(parts.shapes)
+    order = np.argsort(parts.zone, kind="stable")
+    starts = np.searchsorted(parts.zone[order], np.arange(len(zones) + 1))
+    found = {}
+    for zone in range(len(zones)):
+        members = np.sort(order[starts[zone] : starts[zone + 1]])
+        measured = figures.measure(meeting, members, crs)
+        found[zone] = (measured.gross_m2 or 0.0, measured.net_m2 or 0.0)
+    return found
+
+
+def theirs(shapes: np.ndarray, zones: np.ndarray) -> Areas:
+    """What one writes with geopandas."""
+    left = gpd.GeoDataFrame(geometry=shapes, crs=METRIC)
+    right = gpd.GeoDataFrame({"zone": range(len(zones))}, geometry=zones, crs=METRIC)
+    cut = gpd.overlay(left, right, how="intersection")
+    gross = cut.area.groupby(cut["zone"]).sum()
+    net = cut.dissolve("zone").area
+    return {zone: (float(gross[zone]), float(net[zone])) for zone in gross.index}
+
+
+def measured(side: Callable[..., Areas], *given: np.ndarray) -> tuple[float, float, Areas]:
+    """Seconds, peak of memory above the shapes in MB, and the areas; in a process of its own."""
+    context = multiprocessing.get_context("fork")
+    here, there = context.Pipe()
+
+    def run() -> None:
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        start = time.perf_counter()
+        areas = side(*given)
+        took = time.perf_counter() - start
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+        there.send((took, peak / 1000, areas))
+
+    process = context.Process(target=run)
+    process.start()
+    answer: tuple[float, float, Areas] = here.recv()
+    process.join()
+    return answer
+
+
+def difference(one: Areas, two: Areas) -> float:
+    """The largest difference of any area of any district, as a share."""
+    return max(
+        abs(a - b) / max(b, 1.0) for zone in two for a, b in zip(one[zone], two[zone], strict=True)
+    )
+
+
+def main() -> None:
+    """Print one row of a Markdown table for each case."""
+    sizes = [int(word) for word in sys.argv[1:]] or [1_000, 100_000]
+    print(
+        "| shapes | polygons | districts | Huitu | overlay + dissolve | ratio "
+        "| memory, MB | differ by |"
+    )
+    print("|---|--:|--:|--:|--:|--:|--:|--:|")
+    for number in sizes:
+        for make in (parcels, sites):
+            for zones in (3, 300):
+                row(make, number, zones)
+
+
+def row(make: Callable[..., np.ndarray], number: int, zones: int) -> None:
+    """Measure one case."""
+    rng = np.random.default_rng(number + zones)
+    given = make(number, rng), districts(zones, rng)
+    seconds, megabytes, areas = measured(ours, *given)
+    other_seconds, other_megabytes, other_areas = measured(theirs, *given)
+    print(
+        f"| {make.__name__} | {number:,} | {zones} | {seconds:.2f} s | {other_seconds:.2f} s "
+        f"| {other_seconds / seconds:.1f} | {megabytes:,.0f} : {other_megabytes:,.0f} "
+        f"| {difference(areas, other_areas):.0e} |",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    main()
