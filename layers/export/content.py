@@ -181,6 +181,8 @@ class Column:
 
 def text_width(text: str) -> int:
     """Width of a text in columns of a terminal or a sheet: a Chinese character takes two."""
+    if text.isascii():
+        return len(text)
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 

@@ -35,6 +35,9 @@ def is_formula(text: str) -> bool:
 
     A plain number is none: ``-5`` and ``+3.2e4`` stay what they are.
     """
+    first = text[:1]
+    if first.isalnum() and first not in _EMPTY_LETTERS:
+        return False
     return not _PLAIN_NUMBER.fullmatch(text) and _first_seen(text) in STARTERS
 
 

@@ -130,7 +130,7 @@ class _Maker:
 
     def _fill(self, page: Worksheet, place: int, column: Column, cells: Sequence[Cell]) -> None:
         style = self._format(column)
-        wide = any(isinstance(cell, str) and text_width(cell) > _WIDEST for cell in cells)
+        wide = any(isinstance(cell, str) and _is_wide(cell) for cell in cells)
         words = self._wrapped if wide else self._text
         for number, cell in enumerate(cells, start=1):
             if cell == "" or (cell is None and column.kind == "text"):
@@ -181,11 +181,17 @@ class _Maker:
         return row + 1 + len(lines)
 
 
+def _is_wide(text: str) -> bool:
+    """Whether a text is wider than a column may be; short ones are told at a glance."""
+    return 2 * len(text) > _WIDEST and text_width(text) > _WIDEST
+
+
 def _set_heights(page: Worksheet, rows: Sequence[Sequence[Cell]]) -> None:
     """Rows as high as their longest text, which not every program finds by itself."""
     for number, row in enumerate(rows, start=1):
-        longest = max((text_width(cell) for cell in row if isinstance(cell, str)), default=0)
-        if longest > _WIDEST:
+        wide = [text_width(cell) for cell in row if isinstance(cell, str) and _is_wide(cell)]
+        if wide:
+            longest = max(wide)
             page.set_row(number, min(_LINE_PT * math.ceil(longest / (_WIDEST - 4)), _HIGHEST_PT))
 
 
