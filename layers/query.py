@@ -25,6 +25,8 @@ class Criteria:
     years
         First and last year, both included; None for all. A project passes when its years and these
         overlap. **An undated project always passes**: what is not known is never filtered away.
+    ids
+        Only these projects; None for all.
     q
         Searched in id, names, aliases and pinyin; empty finds everything.
     """
@@ -33,6 +35,7 @@ class Criteria:
     stages: tuple[str, ...] | None = None
     years: tuple[int, int] | None = None
     q: str = ""
+    ids: tuple[str, ...] | None = None
 
     def admits(self, project: Project) -> bool:
         """Whether a project passes every criterion."""
@@ -40,6 +43,7 @@ class Criteria:
             (self.layers is None or project.layer in self.layers)
             and (self.stages is None or project.stage in self.stages)
             and self._in_years(project)
+            and (self.ids is None or project.id in self.ids)
             and matches(self.q, project.terms)
         )
 

@@ -108,6 +108,7 @@ class State:
             "stage": None if criteria.stages is None else ",".join(criteria.stages),
             "years": "{}-{}".format(*criteria.years) if criteria.years else None,
             "q": criteria.q or None,
+            "ids": None if criteria.ids is None else ",".join(criteria.ids),
             "selected": self.selected,
             "view": str(view) if view else None,
             "panel": self.panel,
@@ -262,10 +263,11 @@ def read_state(reader: Reader, plan: Plan) -> State:
     layers = reader.words("layers", [layer.id for layer in plan.layers])
     return State(
         criteria=Criteria(
-            layers=None if layers is None else _projects_among(layers, plan),
+            layers=projects_among(layers, plan),
             stages=reader.words("stage", stages(plan)) or None,
             years=reader.years("years", *plan.catalog.zone.years),
             q=reader.text("q"),
+            ids=reader.words("ids", [project.id for project in plan.projects()]) or None,
         ),
         layers=layers,
         opacity=reader.percentages("opacity", [layer.id for layer in plan.layers]),
@@ -276,7 +278,7 @@ def read_state(reader: Reader, plan: Plan) -> State:
 
 
 #: The parameters that choose projects.
-CRITERIA_NAMES = ("layers", "stage", "years", "q")
+CRITERIA_NAMES = ("layers", "stage", "years", "q", "ids")
 
 
 def stages(plan: Plan) -> dict[str, Text]:
@@ -290,7 +292,10 @@ def stages(plan: Plan) -> dict[str, Text]:
     }
 
 
-def _projects_among(layers: tuple[str, ...], plan: Plan) -> tuple[str, ...]:
+def projects_among(layers: tuple[str, ...] | None, plan: Plan) -> tuple[str, ...] | None:
+    """The layers of projects among some layers; None for all stays None."""
+    if layers is None:
+        return None
     return tuple(layer for layer in layers if layer in plan.project_layer_ids)
 
 

@@ -15,10 +15,14 @@ Kind = Literal["page", "frame", "json", "file"]
 
 @dataclass(frozen=True)
 class Route:
-    """Who may use an endpoint and what it answers with; errors are told in the same form."""
+    """Who may use an endpoint and what it answers with; errors are told in the same form.
+
+    ``posted``: it also reads a question that is too long for an address. Nothing is written.
+    """
 
     role: Role
     kind: Kind
+    posted: bool = False
 
 
 #: One entry for each endpoint; one without an entry does not answer, and fails the tests.
@@ -32,10 +36,24 @@ ROUTES: Mapping[str, Route] = MappingProxyType(
         "projects.dossier": Route("public", "json"),
         "projects.feature": Route("public", "json"),
         "projects.collection": Route("public", "json"),
+        "statistics.page": Route("public", "page", posted=True),
+        "statistics.overlaps_page": Route("public", "page", posted=True),
+        "statistics.stated_page": Route("public", "page", posted=True),
+        "statistics.analysis_page": Route("public", "page", posted=True),
+        "statistics.table_json": Route("public", "json", posted=True),
+        "statistics.overlaps_json": Route("public", "json", posted=True),
+        "statistics.stated_json": Route("public", "json", posted=True),
+        "statistics.analysis_json": Route("public", "json", posted=True),
+        "statistics.analysis_geojson": Route("public", "json", posted=True),
+        "statistics.origin": Route("public", "json", posted=True),
+        "exports.file": Route("public", "file", posted=True),
+        "sheet.page": Route("public", "page"),
+        "sheet.file": Route("public", "file"),
         "layers.index": Route("public", "json"),
         "layers.versions": Route("public", "json"),
         "layers.features": Route("public", "json"),
         "search.index": Route("public", "json"),
+        "openapi.index": Route("public", "json"),
         "messages.catalog": Route("public", "json"),
         "health.check": Route("public", "json"),
         "static.file": Route("public", "file"),

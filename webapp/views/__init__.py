@@ -4,10 +4,34 @@ from __future__ import annotations
 
 from flask import Flask
 
-from webapp.views import health, layers, map, messages, projects, search, static  # noqa: A004
+from webapp.views import (
+    exports,
+    health,
+    layers,
+    map,  # noqa: A004
+    messages,
+    openapi,
+    projects,
+    search,
+    sheet,
+    static,
+    statistics,
+)
 
 
 def install(app: Flask) -> None:
     """Register every view."""
-    for module in (map, projects, layers, search, messages, health, static):
+    for module in (
+        map,
+        projects,
+        statistics,
+        exports,
+        sheet,
+        layers,
+        search,
+        messages,
+        openapi,
+        health,
+        static,
+    ):
         app.register_blueprint(module.blueprint)

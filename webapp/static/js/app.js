@@ -107,8 +107,17 @@ async function run(catalog) {
     if (bounds) viewer.fit(bounds);
   }
 
+  /** Go where the address says: to the open project, or to those that it is about. */
+  function show({ selected, ids }) {
+    if (selected) locate(selected);
+    else if (ids) {
+      const parts = ids.map((id) => drawing.boundsOf(id)).filter(Boolean);
+      if (parts.length) viewer.fit(together(parts));
+    }
+  }
+
   function reset() {
-    session.set({ stage: null, years: null, q: "", layers: null });
+    session.set({ stage: null, years: null, q: "", ids: null, layers: null });
   }
 
   function update(state, before) {
@@ -142,7 +151,7 @@ async function run(catalog) {
   await opened;
 
   update(session.get());
-  if (session.get().selected && !session.get().view) locate(session.get().selected);
+  if (!session.get().view) show(session.get());
   session.subscribe(update);
   map.on("moveend", () => {
     if (!document.body.classList.contains("is-printing")) session.set({ view: view(map) });
@@ -183,6 +192,7 @@ function tools(acts, { session, map }) {
   }
   keepState("[data-lang-link], [data-full-link]", () => format({ ...session.get(), view: view(map) }));
   keepState("[data-list-link]", () => formatForList(session.get()));
+  keepState("[data-statistics-link]", () => formatForList({ ...session.get(), ids: null }));
 }
 
 /** Give links the state of the page in the moment that they are used. */
@@ -202,6 +212,10 @@ function withState(link, query) {
   const wanted = url.searchParams.get("lang");
   const parts = [query, wanted && `lang=${wanted}`].filter(Boolean);
   return `${url.pathname}${parts.length ? `?${parts.join("&")}` : ""}`;
+}
+
+function together(parts) {
+  return parts.reduce((all, part) => all.extend(part), L.latLngBounds([]));
 }
 
 function toBounds([west, south, east, north]) {

@@ -41,7 +41,7 @@ export class Catalog {
   criteria(state) {
     const visible = new Set(this.visible(state));
     const all = this.projectLayers.every((layer) => visible.has(layer.id));
-    return { layers: all ? null : visible, stage: state.stage, years: state.years, q: state.q };
+    return { layers: all ? null : visible, stage: state.stage, years: state.years, q: state.q, ids: state.ids && new Set(state.ids) };
   }
 
   /** Layers of a theme, in the order of the catalog. */

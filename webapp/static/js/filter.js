@@ -8,6 +8,7 @@
  * @property {string[]|null} stage
  * @property {[number, number]|null} years
  * @property {string} q
+ * @property {Set<string>|null} [ids] only these projects
  */
 
 /**
@@ -37,6 +38,7 @@ export function admits(project, criteria) {
     (criteria.layers === null || criteria.layers.has(project.layer)) &&
     (criteria.stage === null || criteria.stage.includes(project.stage)) &&
     inYears(project, criteria.years) &&
+    (criteria.ids == null || criteria.ids.has(project.id)) &&
     matches(criteria.q, project.terms)
   );
 }

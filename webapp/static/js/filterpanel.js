@@ -15,24 +15,31 @@ export function createFilterPanel({ session, catalog }) {
   const stages = createStages(session, catalog);
   const years = createYears(session, catalog.zone.years);
   const words = el("div", { class: "words", hidden: true });
-  const reset = button(t("清除筛选"), { class: "button--small", on: { click: () => session.set({ stage: null, years: null, q: "" }) } });
+  const reset = button(t("清除筛选"), { class: "button--small", on: { click: () => session.set({ stage: null, years: null, q: "", ids: null }) } });
   fill(byId("pane-filter"), words, stages.node, years.node, el("p", { class: "pane__end" }, reset));
 
   function update(state, projects) {
     const criteria = catalog.criteria(state);
     stages.update(state, countStages(projects, criteria, catalog.stages.map((stage) => stage.value)));
     years.update(state, countYears(projects, criteria, catalog.zone.years));
-    words.hidden = !state.q;
-    fill(words, state.q && wordChip(state.q, () => session.set({ q: "" })));
-    reset.disabled = !state.stage && !state.years && !state.q;
+    words.hidden = !state.q && !state.ids;
+    fill(words, chips(state, session));
+    reset.disabled = !state.stage && !state.years && !state.q && !state.ids;
   }
 
   return { update };
 }
 
-/** The words in force, with a button that lifts them. */
-export function wordChip(q, lift) {
-  return el("span", { class: "chip chip--words" }, t("搜索：“{q}”", { q }), button(t("取消搜索条件"), { icon: "close", class: "button--quiet button--small", on: { click: lift } }));
+/** The words and the choice of projects in force, each with a button that lifts it. */
+export function chips({ q, ids }, session) {
+  return [
+    q && chip(t("搜索：“{q}”", { q }), t("取消搜索条件"), () => session.set({ q: "" })),
+    ids && chip(t("只看指定的 {n} 个项目", { n: ids.length }), t("看全部项目"), () => session.set({ ids: null })),
+  ].filter(Boolean);
+}
+
+function chip(words, undo, lift) {
+  return el("span", { class: "chip chip--words" }, words, button(undo, { icon: "close", class: "button--quiet button--small", on: { click: lift } }));
 }
 
 function createStages(session, catalog) {

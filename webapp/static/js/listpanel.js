@@ -3,7 +3,7 @@
  */
 
 import { byId, el, fill } from "./dom.js";
-import { wordChip } from "./filterpanel.js";
+import { chips } from "./filterpanel.js";
 import { addressLang, lang, number, pick, t } from "./i18n.js";
 import { base } from "./data.js";
 import { formatForList } from "./state.js";
@@ -93,7 +93,7 @@ export function createListPanel({ session, catalog, open, reset, inFile }) {
 
   function update(state, projects) {
     shown = { state, projects };
-    fill(words, state.q && wordChip(state.q, () => session.set({ q: "" })));
+    fill(words, chips(state, session));
     caption.textContent = t("符合条件的项目，共 {n} 项", { n: number(projects.length) });
     table.hidden = projects.length === 0;
     empty.hidden = projects.length > 0;

@@ -11,6 +11,7 @@
  * @property {string[]|null} stage wanted stages; null: all (an empty choice is no choice)
  * @property {[number, number]|null} years first and last year, both included; null: all
  * @property {string} q words that a project must be found by
+ * @property {string[]|null} ids only these projects; null: all
  * @property {string|null} selected id of the feature whose card is open
  * @property {{lat: number, lon: number, zoom: number}|null} view null: the zone's own view
  * @property {string|null} panel open tab: `layers`, `filter`, `list`, or `none`
@@ -23,6 +24,7 @@ export const START = Object.freeze({
   stage: null,
   years: null,
   q: "",
+  ids: null,
   selected: null,
   view: null,
   panel: null,
@@ -51,6 +53,7 @@ export function parse(query) {
     stage: ids(given.getAll("stage")),
     years: years(given.getAll("years").filter(Boolean).join("-")),
     q: words(given.get("q") || ""),
+    ids: chosen(ids(given.getAll("ids"))),
     selected: ID.test(given.get("selected") || "") ? given.get("selected") : null,
     view: view(given.get("view")),
     panel: PANELS.includes(given.get("panel")) ? given.get("panel") : null,
@@ -63,6 +66,11 @@ function ids(values) {
   const given = values.flatMap((value) => value.split(",")).map((id) => id.trim());
   const kept = [...new Set(given.filter((id) => ID.test(id)))].slice(0, MOST);
   return kept.length ? kept : null;
+}
+
+/** No project at all is no choice. */
+function chosen(list) {
+  return list && list.length ? list : null;
 }
 
 function words(text) {
@@ -103,6 +111,7 @@ export function format(state, extra = {}) {
     state.stage && ["stage", state.stage.join(",")],
     state.years && ["years", state.years.join("-")],
     state.q && ["q", state.q],
+    state.ids && ["ids", state.ids.join(",")],
     state.selected && ["selected", state.selected],
     state.view && ["view", formatView(state.view)],
     state.panel && ["panel", state.panel],
@@ -209,5 +218,5 @@ export function visibleLayers(state, layers) {
  * @param {{lang?: string|null}} [extra]
  */
 export function formatForList(state, extra = {}) {
-  return format({ ...START, layers: state.layers, stage: state.stage, years: state.years, q: state.q }, extra);
+  return format({ ...START, layers: state.layers, stage: state.stage, years: state.years, q: state.q, ids: state.ids }, extra);
 }

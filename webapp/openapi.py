@@ -1,0 +1,249 @@
+"""The description of the addresses for programs, made from the tables that the addresses use.
+
+Nothing is described twice: paths and methods come from the routes, words from the docstrings of
+their views, choices from the registries and the plan.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from geo.types import Text
+from layers.export import FORMATS
+from layers.export.figures import names
+from layers.plan import Plan, software
+from layers.statistics import ANALYSES, INDICATORS, MARKS
+from webapp.parameters import PARAMETERS, Schema, one_of_these
+from webapp.params import CRITERIA_NAMES
+from webapp.questions import QUESTION_NAMES, TABLE_NAMES
+from webapp.security import ROUTES
+from webapp.translating import LANGS
+from webapp.views import exports, sheet
+
+#: The parameters of each endpoint beside ``lang``, which every one has.
+_OF_ENDPOINT: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "projects.collection": CRITERIA_NAMES,
+        "layers.features": ("bbox", "limit"),
+        "statistics.table_json": (*TABLE_NAMES, "unit"),
+        "statistics.overlaps_json": QUESTION_NAMES,
+        "statistics.stated_json": QUESTION_NAMES,
+        "statistics.analysis_json": QUESTION_NAMES,
+        "statistics.analysis_geojson": QUESTION_NAMES,
+        "statistics.origin": (*TABLE_NAMES, "row"),
+        "exports.file": exports.PARAMETERS,
+        "sheet.file": sheet.PARAMETERS,
+    }
+)
+#: Files that programs take too.
+_FILES = ("exports.file", "sheet.file")
+_GEOJSON = frozenset(
+    {"projects.feature", "projects.collection", "layers.features", "statistics.analysis_geojson"}
+)
+#: A value for each part of a path: one that is there in any plan.
+PATH_EXAMPLES: Mapping[str, Callable[[Plan], str]] = MappingProxyType(
+    {
+        "project_id": lambda plan: next(iter(plan.projects())).id,
+        "layer_id": lambda plan: plan.project_layer_ids[0],
+        "version": lambda plan: plan.versions[plan.project_layer_ids[0]],
+        "analysis": lambda _plan: next(iter(ANALYSES)),
+        "lang": lambda _plan: "en",
+        "what": lambda _plan: "statistics",
+        "format_id": lambda _plan: "csv",
+    }
+)
+_PATH_ENUMS: Mapping[str, Callable[[], Iterable[str]]] = MappingProxyType(
+    {
+        "analysis": lambda: ANALYSES,
+        "lang": lambda: LANGS,
+        "what": lambda: (*names(), exports.FEATURES, exports.REPORT),
+        "format_id": lambda: FORMATS,
+    }
+)
+_PART = re.compile(r"<(?:[^:<>]+:)?(\w+)>")
+
+
+def documented(app: Flask) -> dict[str, Rule]:
+    """The rules that are described: every public one for programs, by endpoint."""
+    return {
+        rule.endpoint: rule
+        for rule in app.url_map.iter_rules()
+        if (route := ROUTES.get(rule.endpoint)) is not None
+        and (route.kind == "json" or rule.endpoint in _FILES)
+    }
+
+
+def document(app: Flask, plan: Plan, lang: str) -> dict[str, Any]:
+    """The whole description, OpenAPI 3.1."""
+    zone = plan.catalog.zone
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": f"Huitu 惠图: {zone.title.in_(lang)}",
+            "version": software().rpartition(" ")[2],
+            "description": _ABOUT.in_(lang),
+        },
+        "paths": {
+            _PART.sub(r"{\1}", rule.rule): _path(app, rule, plan, lang)
+            for rule in sorted(documented(app).values(), key=lambda rule: rule.rule)
+        },
+        "components": {"schemas": _schemas(lang), "responses": _responses(lang)},
+    }
+
+
+_ABOUT = Text(
+    zh="规划统计，非测绘成果。长度以米、面积以平方米计；未知为 null，不写 0；"
+    "未知的参数拒绝（400）。",
+    en="Planning statistics, not survey results. Lengths in metres, areas in square metres; what "
+    "is not known is null, never 0; unknown parameters are refused with 400.",
+)
+
+
+def _path(app: Flask, rule: Rule, plan: Plan, lang: str) -> dict[str, Any]:
+    route = ROUTES[rule.endpoint]
+    names_of = ("lang", *_OF_ENDPOINT.get(rule.endpoint, ()))
+    operation = {
+        "operationId": rule.endpoint.replace(".", "_"),
+        "summary": (inspect.getdoc(app.view_functions[rule.endpoint]) or "").splitlines()[0],
+        "parameters": [
+            *(_part(name, rule, plan) for name in _PART.findall(rule.rule)),
+            *(PARAMETERS[name].to_dict(plan, lang) for name in names_of),
+        ],
+        "responses": {
+            "200": {"description": "OK", "content": _content(rule.endpoint)},
+            **{status: {"$ref": f"#/components/responses/{status}"} for status in ("400", "404")},
+        },
+    }
+    if not route.posted:
+        return {"get": operation}
+    posted = {**operation, "operationId": f"{operation['operationId']}_posted"}
+    return {"get": operation, "post": {**posted, "requestBody": _body(names_of)}}
+
+
+def _part(name: str, rule: Rule, plan: Plan) -> dict[str, Any]:
+    choices = _PATH_ENUMS.get(name)
+    if rule.endpoint == "sheet.file":
+        return {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": one_of_these(sheet.MEDIA_TYPES),
+            "example": "svg",
+        }
+    return {
+        "name": name,
+        "in": "path",
+        "required": True,
+        "schema": one_of_these(choices()) if choices else {"type": "string"},
+        "example": PATH_EXAMPLES[name](plan),
+    }
+
+
+def _body(names_of: Iterable[str]) -> dict[str, Any]:
+    """The same parameters as fields of a form: for a boundary too long for an address."""
+    fields = {name: {"type": "string"} for name in names_of if name != "lang"}
+    schema = {"type": "object", "properties": fields, "additionalProperties": False}
+    return {"content": {"application/x-www-form-urlencoded": {"schema": schema}}}
+
+
+def _content(endpoint: str) -> dict[str, Any]:
+    if endpoint == "exports.file":
+        return {one.media_type: {} for one in FORMATS.values()}
+    if endpoint == "sheet.file":
+        return {media: {} for media in sheet.MEDIA_TYPES.values()}
+    if endpoint in _GEOJSON:
+        return {"application/geo+json": {"schema": {"type": "object"}}}
+    name = _SCHEMA_OF.get(endpoint)
+    schema: Schema = {"$ref": f"#/components/schemas/{name}"} if name else {}
+    return {"application/json": {"schema": schema}}
+
+
+_SCHEMA_OF: Mapping[str, str] = MappingProxyType({"statistics.table_json": "Table"})
+
+
+def _schemas(lang: str) -> dict[str, Schema]:
+    text = {"type": "object", "properties": {"zh": {"type": "string"}, "en": {"type": "string"}}}
+    strings = {"type": "array", "items": {"type": "string"}}
+    versions = {"type": "object", "additionalProperties": {"type": "string"}}
+    figures = {
+        one.id: {
+            "type": "integer" if one.id in _COUNTS else ["number", "null"],
+            "description": f"{one.title.in_(lang)}: {one.description.in_(lang)}",
+        }
+        for one in INDICATORS.values()
+    }
+    row = {
+        "row": {"type": "string", "description": PARAMETERS["row"].description.in_(lang)},
+        "key": {"type": "array", "items": {"type": "object"}},
+        "ids": strings,
+        "measured_ids": strings,
+        **figures,
+        "marks": {"type": "array", "items": one_of_these(MARKS)},
+        "versions": versions,
+    }
+    rows = {"type": "array", "items": {"$ref": "#/components/schemas/Row"}}
+    table = {
+        "question": {"type": "object"},
+        "rows": rows,
+        "total": {"$ref": "#/components/schemas/Row"},
+        "marks": {"type": "array", "items": {"type": "object"}},
+        "versions": versions,
+        "state": {"type": "string"},
+    }
+    return {
+        "Text": text,
+        "Row": {"type": "object", "required": list(row), "properties": row},
+        "Table": {"type": "object", "required": list(table), "properties": table},
+        "Error": _ERROR,
+    }
+
+
+_COUNTS = frozenset({"count", "unlocated", "schematic"})
+_PROBLEM: Schema = {
+    "type": "object",
+    "required": ["code", "severity", "field", "message", "hint"],
+    "properties": {
+        name: {"type": ["string", "null"]}
+        for name in ("code", "severity", "field", "message", "hint")
+    },
+}
+_ERROR: Schema = {
+    "type": "object",
+    "required": ["error"],
+    "properties": {
+        "error": {
+            "type": "object",
+            "required": ["code", "message", "hint", "problems"],
+            "properties": {
+                "code": {"type": "string"},
+                "message": {"type": "string"},
+                "hint": {"type": "string"},
+                "problems": {"type": "array", "items": _PROBLEM},
+            },
+        }
+    },
+}
+_REFUSED: Mapping[str, Text] = MappingProxyType(
+    {
+        "400": Text("参数有错，一次说全", "Parameters cannot be read: all problems at once"),
+        "404": Text("没有这样的东西", "There is no such thing"),
+    }
+)
+
+
+def _responses(lang: str) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Error"}
+    return {
+        status: {
+            "description": words.in_(lang),
+            "content": {"application/json": {"schema": schema}},
+        }
+        for status, words in _REFUSED.items()
+    }

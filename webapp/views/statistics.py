@@ -1,0 +1,311 @@
+"""Statistics: the table, its overlaps, what is stated against what is drawn, and analyses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug import Response
+
+from geo.errors import NotFound
+from geo.types import Text
+from layers.export import for_kind
+from layers.plan import Plan
+from layers.statistics import (
+    ANALYSES,
+    Analysis,
+    Answer,
+    Overlaps,
+    Question,
+    Row,
+    StatedTable,
+    Table,
+    analyse,
+    overlaps,
+    provenance,
+    stated,
+    table,
+)
+from layers.statistics.answers import Column
+from webapp import language, questionform
+from webapp.answers import GEOJSON, Body, keep, send, send_json, send_page
+from webapp.figures import Figures, charts, columns, label, told, years_chart
+from webapp.plans import current_plan
+from webapp.questions import (
+    QUESTION_NAMES,
+    TABLE_NAMES,
+    Asked,
+    QuestionReader,
+    find_row,
+    read_question,
+    slug,
+    strict_question,
+)
+
+blueprint = Blueprint("statistics", __name__)
+_BOTH = ["GET", "POST"]
+T = TypeVar("T")
+_ANALYSIS = Text(zh="分析", en="analysis")
+
+
+# ---------------------------------------------------------------- pages
+
+
+@blueprint.route("/statistics", methods=_BOTH)
+def page() -> Response:
+    """The table with its charts and its map."""
+    return _page("statistics/index.html", _table_words)
+
+
+@blueprint.route("/statistics/overlaps", methods=_BOTH)
+def overlaps_page() -> Response:
+    """Which projects share ground, pair by pair and layer by layer."""
+    return _page("statistics/overlaps.html", _overlaps_words)
+
+
+@blueprint.route("/statistics/stated", methods=_BOTH)
+def stated_page() -> Response:
+    """What the plan states beside what is drawn."""
+    return _page("statistics/stated.html", lambda asked: {"found": _stated(asked)})
+
+
+@blueprint.route("/statistics/analyses/<analysis>", methods=_BOTH)
+def analysis_page(analysis: str) -> Response:
+    """One of the analyses that planners ask for."""
+    chosen = _chosen(analysis)
+    return _page(
+        "statistics/analysis.html",
+        lambda asked: _analysis_words(chosen, asked),
+        analysis=chosen,
+    )
+
+
+def _chosen(analysis: str) -> Analysis:
+    if analysis not in ANALYSES:
+        raise NotFound(_ANALYSIS, analysis)
+    return ANALYSES[analysis]
+
+
+def _analysis_words(analysis: Analysis, asked: Asked) -> dict[str, Any]:
+    found = _analysis(analysis.id, asked)
+    ids = [str(one) for one in found.features["id"] if one in _ids(asked.plan)]
+    return {
+        "found": found,
+        "shown_columns": _shown(found),
+        "project_ids": _ids(asked.plan),
+        "map_query": questionform.map_query(asked, tuple(dict.fromkeys(ids))),
+        "shapes": url_for(
+            "statistics.analysis_geojson", analysis=analysis.id, **_of_question(asked)
+        ),
+    }
+
+
+def _shown(found: Answer) -> tuple[Column, ...]:
+    """The columns that say something; the id of a layer is left out beside its title."""
+    ids = {column.id for column in found.columns}
+    twice = {"layer"} if "title" in ids else set()
+    return tuple(
+        column
+        for column in found.columns
+        if column.id not in twice and any(row[column.id] is not None for row in found.rows)
+    )
+
+
+def _overlaps_words(asked: Asked) -> dict[str, Any]:
+    found = _overlaps(asked)
+    matrix = {(cell.left, cell.right): cell for cell in found.matrix}
+    return {"found": found, "matrix": matrix | {(b, a): cell for (a, b), cell in matrix.items()}}
+
+
+def _ids(plan: Plan) -> frozenset[str]:
+    return frozenset(project.id for project in plan.projects())
+
+
+def _of_question(asked: Asked) -> dict[str, Any]:
+    return {name: value for name, value in asked.query().items() if name in QUESTION_NAMES}
+
+
+def _page(template: str, answer: Callable[[Asked], Mapping[str, Any]], **words: Any) -> Response:
+    """A page of figures; one whose question cannot be read shows the form and no figure."""
+    args = questionform.given()
+    reader = QuestionReader(args, in_address=request.method == "GET")
+    asked = read_question(reader, current_plan())
+    if not reader.problems and questionform.wants_address(args, asked):
+        return redirect(_address(asked), 303)
+    shown = {} if reader.problems else answer(asked)
+    html = render_template(
+        template,
+        asked=asked,
+        form=questionform.Form(asked, args, tuple(reader.problems)),
+        show=Figures(asked.unit, language.current()),
+        analyses=ANALYSES,
+        formats=for_kind,
+        **words,
+        **shown,
+    )
+    response = send_page(html)
+    return _refused(response) if reader.problems else response
+
+
+def _refused(response: Response) -> Response:
+    response.status_code = 400
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _address(asked: Asked) -> str:
+    """The one address of what a form has sent in many parts."""
+    return url_for(str(request.endpoint), **{**(request.view_args or {}), **asked.query()})
+
+
+def _table_words(asked: Asked) -> dict[str, Any]:
+    lang = language.current()
+    found, show = _table(asked), Figures(asked.unit, lang)
+    row = find_row(found, asked.row) if asked.row else None
+    return {
+        "found": found,
+        "columns": columns(found),
+        "charts": charts(found, show, questionform.colours(asked.plan)),
+        "by_year": years_chart(_by_year(asked), show),
+        "opened": _opened(asked, found, row) if row else None,
+        "map_query": questionform.map_query(asked, (row or found.total).ids),
+        "slug": slug,
+        "told": told,
+        "label": lambda one: label(one, lang),
+        "inner": lambda one: label(one, lang, after=1 if len(one.key) > 1 else 0),
+    }
+
+
+def _by_year(asked: Asked) -> Table:
+    return _table(replace(asked, question=replace(asked.question, group=("year",))))
+
+
+def _opened(asked: Asked, found: Table, row: Row) -> dict[str, Any]:
+    """Everything behind one row: its features and their rows, its pairs, and where it is from."""
+    origin = provenance(
+        asked.plan, asked.question, tuple(key.value for key in row.key) if row.key else None
+    )
+    pinned: dict[str, Any] = replace(asked, row=slug(row)).pinned(origin.versions)
+    return {
+        "row": row,
+        "origin": origin,
+        "origins": [one for one in origin.origins if one.layer in _versions(asked, found, row)],
+        "pairs": overlaps(asked.plan, _within(asked, row), row.ids).pairs,
+        "rows_of": {
+            project: [other for other in found.rows if project in other.ids] for project in row.ids
+        },
+        "address": "" if asked.too_long else url_for("statistics.page", _external=True, **pinned),
+        "json": url_for("statistics.origin", **pinned),
+    }
+
+
+def _within(asked: Asked, row: Row) -> Question:
+    """The question of a row alone: a row of a district asks of that district."""
+    place = row.value("district")
+    if place is None or place not in asked.plan.districts.index:
+        return asked.question
+    return replace(asked.question, districts=(place,))
+
+
+# ---------------------------------------------------------------- for programs
+
+
+@blueprint.route("/statistics.json", methods=_BOTH)
+def table_json() -> Response:
+    """Counts, lengths and areas, grouped; always in metres and square metres."""
+    asked = _asked(*TABLE_NAMES, "unit")
+    found = _table(asked)
+    value = {
+        **found.to_dict(),
+        "rows": [_row(asked, found, row) for row in found.rows],
+        "total": _row(asked, found, found.total),
+    }
+    return send_json(value)
+
+
+@blueprint.route("/statistics/overlaps.json", methods=_BOTH)
+def overlaps_json() -> Response:
+    """The pairs of projects that share ground, and what each two layers share."""
+    return send_json(_overlaps(_asked(*QUESTION_NAMES)).to_dict())
+
+
+@blueprint.route("/statistics/stated.json", methods=_BOTH)
+def stated_json() -> Response:
+    """Stated figures beside drawn ones, kinds of area apart."""
+    return send_json(_stated(_asked(*QUESTION_NAMES)).to_dict())
+
+
+@blueprint.route("/statistics/analyses/<analysis>.json", methods=_BOTH)
+def analysis_json(analysis: str) -> Response:
+    """The rows of an analysis."""
+    return send_json(_analysis(analysis, _asked(*QUESTION_NAMES)).to_dict())
+
+
+@blueprint.route("/statistics/analyses/<analysis>.geojson", methods=_BOTH)
+def analysis_geojson(analysis: str) -> Response:
+    """The shapes of an analysis, for a map."""
+    found = _analysis(analysis, _asked(*QUESTION_NAMES))
+    return send(Body.of(found.geojson(), GEOJSON))
+
+
+@blueprint.route("/statistics/provenance.json", methods=_BOTH)
+def origin() -> Response:
+    """Where the figures of a row come from; of the total when no row is named."""
+    asked = _asked(*TABLE_NAMES, "row")
+    row = find_row(_table(asked), asked.row) if asked.row else None
+    values = tuple(key.value for key in row.key) if row and row.key else None
+    return send_json(provenance(asked.plan, asked.question, values).to_dict())
+
+
+def _asked(*names: str) -> Asked:
+    args = questionform.given()
+    reader = strict_question(args, *names, in_address=request.method == "GET")
+    asked = read_question(reader, current_plan())
+    reader.refuse()
+    return asked
+
+
+def _row(asked: Asked, found: Table, row: Row) -> dict[str, Any]:
+    """A row with its stated figures by kind, and the versions that it rests on."""
+    told_row = row.to_dict()
+    known = told_row.pop("stated")
+    return {
+        **told_row,
+        "row": slug(row),
+        "stated_land_m2": known["land"],
+        "stated_floor_m2": known["floor"],
+        "stated_count": known["count"],
+        "versions": _versions(asked, found, row),
+    }
+
+
+def _versions(asked: Asked, found: Table, row: Row) -> dict[str, str]:
+    """The versions that a row rests on: its projects' layers, districts and stations."""
+    layers = {asked.plan.project(project).layer for project in row.ids}
+    others = set(found.versions) - set(asked.plan.project_layer_ids)
+    return {layer: one for layer, one in found.versions.items() if layer in layers | others}
+
+
+# ---------------------------------------------------------------- made once
+
+
+def _table(asked: Asked) -> Table:
+    return _kept(asked, "table", lambda: table(asked.plan, asked.question))
+
+
+def _overlaps(asked: Asked) -> Overlaps:
+    return _kept(asked, "overlaps", lambda: overlaps(asked.plan, asked.question))
+
+
+def _stated(asked: Asked) -> StatedTable:
+    return _kept(asked, "stated", lambda: stated(asked.plan, asked.question))
+
+
+def _analysis(analysis: str, asked: Asked) -> Answer:
+    return _kept(asked, analysis, lambda: analyse(asked.plan, analysis, asked.question))
+
+
+def _kept(asked: Asked, what: str, make: Callable[[], T]) -> T:
+    return keep((asked.plan.state, "statistics", what, asked.question), make)
