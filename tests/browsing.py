@@ -88,6 +88,12 @@ class Visitor:
         assert answer.ok, address
         return answer.json()
 
+    def wanted_complaints(self):
+        """Close all pages; give what went wrong on them, which the test wanted to go wrong."""
+        self.context.close()
+        wanted, self.complaints = self.complaints, []
+        return wanted
+
     def _complain(self, kind, words):
         self.complaints.append(f"{kind}: {words}")
 
