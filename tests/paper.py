@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import re
+import shutil
+import subprocess
 import zlib
+from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
+import pytest
 
 MM_PER_POINT = 25.4 / 72
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -72,3 +76,18 @@ def pdf_size(content: bytes) -> tuple[float, float]:
 def lengths(path: np.ndarray) -> np.ndarray:
     """Length of every piece of a line."""
     return np.hypot(*np.diff(path, axis=0).T)
+
+
+def program(name: str, package: str) -> str:
+    """The path of a program; a test that needs it is left out with a plain word."""
+    path = shutil.which(name)
+    if path is None:
+        pytest.skip(f"{name} is not on this machine (Debian: {package})")
+    return path
+
+
+def poppler(tool: str, path: Path, *options: str) -> str:
+    """What a tool of poppler says of a PDF."""
+    command = [program(tool, "poppler-utils"), *options, str(path)]
+    command += ["-"] if tool == "pdftotext" else []
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout

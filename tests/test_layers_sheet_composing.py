@@ -28,27 +28,26 @@ def sheet(plan):
     return compose(plan, SheetRequest())
 
 
-def poppler(tool, content, tmp_path, *options):
-    """What a tool of poppler says of a PDF."""
-    path = tmp_path / "sheet.pdf"
-    path.write_bytes(content)
-    target = ["-"] if tool == "pdftotext" else []
-    command = [tool, *options, str(path), *target]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+@pytest.fixture(scope="module")
+def pdf(sheet, tmp_path_factory):
+    """Its PDF as a file."""
+    path = tmp_path_factory.mktemp("sheet") / "sheet.pdf"
+    path.write_bytes(sheet.write("pdf"))
+    return path
 
 
 def texts(sheet):
     return [item.text for item in sheet.drawing.items if isinstance(item, Words)]
 
 
-def test_the_text_of_the_pdf_reads_back(sheet, tmp_path):
-    text = poppler("pdftotext", sheet.write("pdf"), tmp_path, "-layout")
+def test_the_text_of_the_pdf_reads_back(pdf):
+    text = paper.poppler("pdftotext", pdf, "-layout")
     for words in ("无锡惠山经济开发区", "1:50,000", "图 例", "坐标北", "规划统计，非测绘成果"):
         assert words.replace(" ", "") in text.replace(" ", "").replace("\u3000", "")
 
 
-def test_every_font_of_the_pdf_is_embedded_and_cut(sheet, tmp_path):
-    rows = poppler("pdffonts", sheet.write("pdf"), tmp_path).splitlines()[2:]
+def test_every_font_of_the_pdf_is_embedded_and_cut(pdf):
+    rows = paper.poppler("pdffonts", pdf).splitlines()[2:]
     assert rows
     for row in rows:
         assert re.search(r"\+NotoSansSC-\w+ +CID TrueType +Identity-H +yes yes yes", row), row
@@ -111,33 +110,39 @@ def test_a_filter_is_said_and_kept(plan):
     assert "只绘符合所选条件的项目" in sheet.notes
 
 
-def test_the_same_plan_gives_the_same_bytes(plan, sheet, sample):
-    again = compose(Plan.open(sample), SheetRequest())
+@pytest.fixture(scope="module")
+def small(plan):
+    """A sheet of the roads alone."""
+    return compose(plan, SheetRequest("A4", layers=("roads",)))
+
+
+def test_the_same_plan_gives_the_same_bytes(small, sample):
+    again = compose(Plan.open(sample), SheetRequest("A4", layers=("roads",)))
     for kind in ("pdf", "svg", "png"):
-        assert sheet.write(kind) == again.write(kind)
+        assert small.write(kind) == again.write(kind)
 
 
-def test_another_process_gives_the_same_bytes(sheet, sample, tmp_path):
+def test_another_process_gives_the_same_bytes(small, sample, tmp_path):
     code = (
         "import sys;from pathlib import Path;from layers.plan import Plan;"
         "from layers.sheet import *;"
-        "b=compose(Plan.open(Path(sys.argv[1])),SheetRequest()).write('pdf');"
+        "b=compose(Plan.open(Path(sys.argv[1])),SheetRequest('A4', layers=('roads',))).write('pdf');"
         "Path(sys.argv[2]).write_bytes(b)"
     )
     target = tmp_path / "other.pdf"
     environment = {"PYTHONHASHSEED": "7", "PATH": "", "HOME": str(tmp_path)}
     subprocess.run([sys.executable, "-c", code, sample, target], check=True, env=environment)
-    assert target.read_bytes() == sheet.write("pdf")
+    assert target.read_bytes() == small.write("pdf")
 
 
-def test_sheets_are_drawn_in_threads(plan, sheet):
+def test_sheets_are_drawn_in_threads(small):
     found = []
-    threads = [threading.Thread(target=lambda: found.append(sheet.write("svg"))) for _ in range(3)]
+    threads = [threading.Thread(target=lambda: found.append(small.write("svg"))) for _ in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert found == [sheet.write("svg")] * 3
+    assert found == [small.write("svg")] * 3
 
 
 def test_no_name_hides_another(sheet):
