@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from webapp import console
+from webapp import commands_export, console
 from webapp.meanings import MEANINGS, PREFIX
 from webapp.translating import LANGS, Voice
 
@@ -37,7 +37,10 @@ def commands(say: Voice) -> click.Group:
         params=[_lang_option(say), _version_option(say), _help_option(say)],
         add_help_option=False,
         callback=_nothing,
-        commands=[make(say) for make in (_serve, _publish, _layers, _check, _map)],
+        commands=[
+            *(make(say) for make in (_serve, _publish, _layers, _check, _map)),
+            *commands_export.commands(say, _command),
+        ],
         no_args_is_help=True,
     )
     if say.lang == "zh":
