@@ -16,8 +16,10 @@ from layers.plan import Plan
 from layers.query import Criteria
 from layers.statistics import (
     ANALYSES,
+    NAMES,
     Question,
     analyse,
+    answer,
     overlaps,
     provenance,
     stated,
@@ -357,3 +359,15 @@ def test_a_town_without_districts(town: Path, published: Callable[[Path], Path])
     with pytest.raises(InputError):
         table(plan, Question(group=("district",)))
     assert table(plan, Question(within_m=300)).total.count
+
+
+def test_every_answer_is_json_by_its_name(plan: Plan) -> None:
+    question = Question(criteria=Criteria(layers=("parks", "roads")), schematic=True)
+    for name in NAMES:
+        told = json.loads(json.dumps(answer(plan, name, question)))
+        assert Question.from_dict(told["question"]) == question
+        assert told["software"].startswith("huitu ")
+        assert told["state"] == plan.state
+        assert told["versions"].keys() <= plan.versions.keys()
+    with pytest.raises(NotFound):
+        answer(plan, "astrology", question)

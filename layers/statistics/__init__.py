@@ -5,6 +5,7 @@ two districts is split at the line. What is not known is None, never 0.
 """
 
 from layers.statistics.analyses import ANALYSES, Analysis, analyse
+from layers.statistics.answering import NAMES, answer
 from layers.statistics.answers import Answer
 from layers.statistics.boundary import read_boundary
 from layers.statistics.groups import GROUPS, Group, Key
@@ -22,6 +23,7 @@ __all__ = [
     "INDICATORS",
     "MARKS",
     "METHODS",
+    "NAMES",
     "Analysis",
     "Answer",
     "Comparison",
@@ -37,6 +39,7 @@ __all__ = [
     "StatedTable",
     "Table",
     "analyse",
+    "answer",
     "check",
     "overlaps",
     "provenance",
