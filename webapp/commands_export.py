@@ -6,6 +6,7 @@ command line answer with the same figures.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 _PATH = click.Path(path_type=Path)
 #: Taken where neither a format nor a file name says it.
 _FEATURES_FORMAT = "gpkg"
+#: What ``huitu stats`` knows besides the formats: the JSON of the API.
+_JSON = "json"
 
 
 def commands(say: Voice, command: Callable[..., click.Command]) -> list[click.Command]:
@@ -61,7 +64,7 @@ def _stats(say: Voice, command: Callable[..., click.Command]) -> click.Command:
             ),
             click.Option(["--group"], help=say("分组，如 district,class")),
             click.Option(["--unit"], help=say("面积单位：ha、mu、m2、km2")),
-            *_output(say, say("格式：csv、xlsx")),
+            *_output(say, say("格式：csv、xlsx、json")),
             *_criteria(say),
             *_places(say),
         ],
@@ -144,12 +147,29 @@ def _run_stats(
     words["boundary"] = _text(boundary) if boundary else None
     words["schematic"] = "1" if schematic else None
     asked = _asked(data, words)
+    if format_ == _JSON:
+        return _as_json(say, asked, table, output)
     content = tables(table, asked.plan, asked.question, unit=asked.unit, lang=say.lang)
     if format_ is None and output is None:
         click.echo("\n".join(_aligned(content.main, say.lang)))
         return 0
     chosen = _chosen(format_, output, "csv")
     return _written(say, chosen, content, output, len(content.main.rows))
+
+
+def _as_json(say: Voice, asked: Asked, name: str, output: Path | None) -> int:
+    """The answer of the API, always in metres: to the screen, or to a file."""
+    from layers.export.beside import beside
+    from layers.statistics import answer
+
+    told = json.dumps(answer(asked.plan, name, asked.question), ensure_ascii=False, indent=1)
+    if output is None:
+        click.echo(told)
+        return 0
+    with beside(output) as made:
+        made.write_text(told + "\n", "utf-8")
+    click.echo(say("已写出 {file}（{size} kB）", file=output, size=len(told) // 1000))
+    return 0
 
 
 def _run_verify(say: Voice, data: str | None, file: Path) -> int:
