@@ -62,6 +62,24 @@ def test_the_svg_carries_its_letters_and_asks_nobody(sheet):
     assert not re.search(r"url\((?!#|data:)", text)
 
 
+def test_the_svg_keeps_its_look_under_a_strict_policy(sheet):
+    text = sheet.write("svg").decode()
+    assert 'style="' not in text
+    assert re.search(r'<text [^>]*font-size="\d', text)
+    assert re.search(r'<path [^>]*stroke="#5b2a6e"', text)
+
+
+def test_a_hole_stays_open(plan, sheet):
+    from shapely.geometry import Polygon
+
+    from layers.sheet.symbols import _rings
+
+    twisted = Polygon([(0, 0), (9, 0), (9, 9), (0, 9)], [[(1, 1), (2, 1), (2, 2), (1, 2)]])
+    outer, hole = _rings(twisted)
+    assert Polygon(outer).exterior.is_ccw
+    assert not Polygon(hole).exterior.is_ccw
+
+
 def test_schematic_features_are_dashed_and_marked(plan, sheet):
     drawn = {feature.id: feature for feature in sheet.figure.drawn.features}
     shapes = {i.name: i for i in sheet.drawing.items if isinstance(i, Shape) and i.name}
@@ -126,8 +144,9 @@ def test_another_process_gives_the_same_bytes(small, sample, tmp_path):
     code = (
         "import sys;from pathlib import Path;from layers.plan import Plan;"
         "from layers.sheet import *;"
-        "b=compose(Plan.open(Path(sys.argv[1])),SheetRequest('A4', layers=('roads',))).write('pdf');"
-        "Path(sys.argv[2]).write_bytes(b)"
+        "asked=SheetRequest('A4', layers=('roads',));"
+        "sheet=compose(Plan.open(Path(sys.argv[1])),asked);"
+        "Path(sys.argv[2]).write_bytes(sheet.write('pdf'))"
     )
     target = tmp_path / "other.pdf"
     environment = {"PYTHONHASHSEED": "7", "PATH": "", "HOME": str(tmp_path)}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from webapp import commands_export, console
+from webapp import commands_export, commands_report, console
 from webapp.meanings import MEANINGS, PREFIX
 from webapp.translating import LANGS, Voice
 
@@ -40,6 +40,7 @@ def commands(say: Voice) -> click.Group:
         commands=[
             *(make(say) for make in (_serve, _publish, _layers, _check, _map)),
             *commands_export.commands(say, _command),
+            *commands_report.commands(say, _command),
         ],
         no_args_is_help=True,
     )
@@ -250,11 +251,11 @@ def _remarks(outcome: Outcome, say: Voice) -> list[str]:
 
 
 def _run_check(say: Voice, file: Path, layer: str | None, **options: Any) -> int:
-    from layers.publishing import check
+    from webapp.publishing import check_one
 
     deployment = _deployment(options.pop("data"))
     spec, source = deployment.named(file, layer, **options)
-    report = check(deployment.catalog, deployment.store, spec, source)
+    report = check_one(deployment, spec, source, say)
     click.echo("\n".join(report.lines(say.lang)))
     return 0 if report.ok else console.FAILED
 

@@ -39,13 +39,13 @@ class _Figure:
 
 
 _FIGURES = (
-    _Figure(words.COUNT, lambda row: str(row.count), 0.72),
-    _Figure(words.UNLOCATED, lambda row: str(row.unlocated), 0.8),
-    _Figure(words.SCHEMATIC, lambda row: str(row.schematic), 0.72),
-    _Figure(words.LENGTH, lambda row: km(row.length_m), 0.9),
-    _Figure(words.GROSS, lambda row: hectares(row.gross_m2), 1.15),
-    _Figure(words.NET, lambda row: hectares(row.net_m2), 1.15),
-    _Figure(words.NET_MU, lambda row: mu(row.net_m2), 1.25),
+    _Figure(words.COUNT, lambda row: str(row.count), 0.78),
+    _Figure(words.UNLOCATED, lambda row: str(row.unlocated), 0.98),
+    _Figure(words.SCHEMATIC, lambda row: str(row.schematic), 0.9),
+    _Figure(words.LENGTH, lambda row: km(row.length_m), 1.05),
+    _Figure(words.GROSS, lambda row: hectares(row.gross_m2), 1.1),
+    _Figure(words.NET, lambda row: hectares(row.net_m2), 1.1),
+    _Figure(words.NET_MU, lambda row: mu(row.net_m2), 1.2),
     _Figure(words.OVERLAP, lambda row: hectares(row.overlap_m2), 1.05),
     _Figure(words.GEODESIC, lambda row: hectares(row.geodesic_m2), 1.3),
 )
@@ -67,7 +67,11 @@ def groupings(plan: Plan, question: Question) -> tuple[tuple[str, ...], ...]:
 
 
 def _named(grouping: tuple[str, ...], lang: str) -> str:
-    return ("、" if lang == "zh" else ", ").join(GROUPS[one].title.in_(lang) for one in grouping)
+    return _joined([GROUPS[one].title for one in grouping], lang)
+
+
+def _joined(texts: list[Text], lang: str) -> str:
+    return ("、" if lang == "zh" else ", ").join(text.in_(lang) for text in texts)
 
 
 def figures(answer: Table, lang: str) -> Grid:
@@ -84,7 +88,7 @@ def figures(answer: Table, lang: str) -> Grid:
             words.MARKS.in_(lang),
         ),
         aligns=(*_times("left", len(grouping)), *_times("right", len(_FIGURES)), "left"),
-        widths=(*[1.9] * len(grouping), *(figure.width for figure in _FIGURES), 1.5),
+        widths=(*[1.8] * len(grouping), *(figure.width for figure in _FIGURES), 1.5),
         rows=tuple(rows),
         strong=frozenset({len(rows) - 1}),
         note=words.TOTAL_NOTE.in_(lang),
@@ -96,7 +100,7 @@ def _times(align: Align, number: int) -> tuple[Align, ...]:
 
 
 def _row(row: Row, labels: list[str], lang: str) -> tuple[str, ...]:
-    marks = "、".join(mark.title.in_(lang) for mark in row.marks)
+    marks = _joined([mark.title for mark in row.marks], lang)
     return (*labels, *(figure.write(row) for figure in _FIGURES), marks)
 
 
@@ -164,7 +168,7 @@ def pairs(found: Overlaps, lang: str) -> Iterator[Block]:
 
 def _pair(pair: Pair, lang: str) -> tuple[str, ...]:
     names = (f"{side.id} {side.name.in_(lang)}" for side in (pair.left, pair.right))
-    mark = words.SCHEMATIC.in_(lang) if pair.schematic else ""
+    mark = words.SCHEMATIC_MARK.in_(lang) if pair.schematic else ""
     return (*names, hectares(pair.area_m2), metres(pair.length_m), mark)
 
 
@@ -187,7 +191,7 @@ def comparisons(found: StatedTable, lang: str) -> Iterator[Block]:
 def _comparison(row: Comparison, lang: str) -> tuple[str, ...]:
     kind = words.KINDS.get(row.kind)
     remarks = [row.reason.in_(lang)] if row.reason else []
-    remarks += [words.SCHEMATIC.in_(lang)] if row.schematic else []
+    remarks += [words.SCHEMATIC_MARK.in_(lang)] if row.schematic else []
     flag = " ▲" if row.flagged else ""
     return (
         f"{row.id} {row.name.in_(lang)}",

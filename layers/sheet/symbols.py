@@ -8,6 +8,7 @@ from typing import Any
 
 import shapely
 from shapely.geometry.base import BaseGeometry
+from shapely.geometry.polygon import orient
 
 from layers.drawing import Pen, Ring, Shape, Window
 from layers.sheet.features import Feature
@@ -78,6 +79,8 @@ def _parts(
 
 
 def _rings(area: Any) -> Iterator[Ring]:
+    """Outline and holes, turned against each other: matplotlib fills by the winding rule."""
+    area = orient(area)
     yield _ring(area.exterior)[:-1]
     for hole in area.interiors:
         yield _ring(hole)[:-1]
