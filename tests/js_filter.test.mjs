@@ -31,6 +31,12 @@ test("stages, layers and words narrow", () => {
   assert.deepEqual(passing({ q: " ｒ０１ " }), ["R01"]);
 });
 
+test("chosen projects, and only they, pass", () => {
+  assert.deepEqual(passing({ ids: new Set(["R15", "R01"]) }), ["R01", "R15"]);
+  assert.deepEqual(passing({ ids: new Set(["R15"]), stage: ["advance"] }), []);
+  assert.deepEqual(passing({ ids: null }), ["R01", "R08", "R15"]);
+});
+
 test("what has no geometry is counted all the same", () => {
   assert.deepEqual(tally(ROADS), { located: 2, unlocated: 1, all: 3 });
 });

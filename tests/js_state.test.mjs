@@ -19,6 +19,14 @@ test("every part of a state survives writing and reading", () => {
   assert.deepEqual(parse(query).view, { lat: 31.68, lon: 120.3, zoom: 12.5 });
 });
 
+test("chosen projects stand in the address; none at all is no choice", () => {
+  assert.deepEqual(parse("ids=R01,R02,<x>").ids, ["R01", "R02"]);
+  assert.equal(format({ ...START, ids: ["R01", "R02"] }), "ids=R01,R02");
+  assert.equal(formatForList({ ...START, ids: ["R01"] }), "ids=R01");
+  assert.equal(parse("ids=").ids, null);
+  assert.equal(parse("").ids, null);
+});
+
 test("an empty list of layers is a choice: no layer", () => {
   assert.deepEqual(parse("layers=").layers, []);
   assert.equal(format({ ...START, layers: [] }), "layers=");
