@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,12 +35,13 @@ def write_geojson(content: Features, path: Path) -> None:
 
 
 def write_flatgeobuf(content: Features, path: Path) -> None:
-    """Write all rows as one table; the provenance stands in its description."""
+    """Write all rows as one table; the provenance is its description, as JSON."""
     frame = combined([typed_frame(layer) for layer in content.layers])
     kinds = [kind for kind, _ in outgoing.by_kind(frame)]
     title = content.provenance.title.in_(content.lang)
     kind = kinds[0] if len(kinds) == 1 else "Unknown"
-    table = Table(content.name, title, frame, kind, content.provenance.asked_text())
+    told = json.dumps(content.provenance.to_dict(), ensure_ascii=False)
+    table = Table(content.name, title, frame, kind, told)
     outgoing.write_flatgeobuf(table, path)
 
 
