@@ -44,7 +44,7 @@ class Criteria:
             and (self.stages is None or project.stage in self.stages)
             and self._in_years(project)
             and (self.ids is None or project.id in self.ids)
-            and matches(self.q, project.terms)
+            and (not self.q or matches(self.q, project.terms))
         )
 
     def _in_years(self, project: Project) -> bool:

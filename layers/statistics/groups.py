@@ -44,6 +44,8 @@ class Piece:
     place
         Id of the district, :data:`OUTSIDE` or :data:`UNLOCATED`; None when districts were not
         asked for.
+    place_name
+        The district's name.
     years
         The asked years; None for all.
     """
@@ -51,6 +53,7 @@ class Piece:
     project: Project
     spec: LayerSpec
     place: str | None
+    place_name: Text | None
     years: tuple[int, int] | None
 
 
@@ -153,8 +156,7 @@ def _district(plan: Plan, piece: Piece) -> Values:
         return ((UNLOCATED, NOT_LOCATED),)
     if piece.place == OUTSIDE:
         return ((OUTSIDE, outside_label(plan)),)
-    name: Text = plan.districts["name"].loc[piece.place]
-    return ((piece.place, name),)
+    return ((piece.place, piece.place_name or Text(piece.place, piece.place)),)
 
 
 def outside_label(plan: Plan) -> Text:

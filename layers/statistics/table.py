@@ -197,6 +197,8 @@ class _Maker:
         self._plan = plan
         self._question = question
         self._crs = metric_crs(plan.catalog.zone.metric_crs)
+        districts = plan.districts
+        self._names = dict(zip(districts.index, districts["name"], strict=True))
         self._order = {
             group: {value: place for place, value in enumerate(GROUPS[group].order(plan))}
             for group in question.group
@@ -235,7 +237,8 @@ class _Maker:
             return
         project = pieces.projects[owner]
         spec = self._plan.catalog.layer(project.layer)
-        piece = Piece(project, spec, place, question.criteria.years)
+        name = None if place is None else self._names.get(place)
+        piece = Piece(project, spec, place, name, question.criteria.years)
         steps = [GROUPS[group].keys_of(self._plan, piece) for group in question.group]
         yield from itertools.product(*steps)
 
