@@ -214,6 +214,13 @@ def test_scale_bars_have_round_lengths(longest, scale, metres):
     assert bar_m(longest, scale) == metres
 
 
+@pytest.mark.parametrize("size", ["A2", "A0"])
+def test_a_mark_does_not_keep_its_own_name_away(plan, size):
+    sheet = compose(plan, SheetRequest(size, layers=("metro", "industry", "stations")))
+    assert sheet.figure.unnamed == ()
+    assert any("M01" in text for text in texts(sheet))
+
+
 @pytest.mark.parametrize("size", ["A4", "A0"])
 def test_english_sheets(plan, size):
     sheet = compose(plan, SheetRequest(size, landscape=False, lang="en"))

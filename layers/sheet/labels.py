@@ -17,6 +17,8 @@ from layers.sheet.words import SCHEMATIC_MARK
 Box = tuple[float, float, float, float]
 _LONGEST_LINE = 11
 _MOST = 1_500
+#: How far from a point its name stands, in mm a point of its letters: clear of the point's mark.
+_BESIDE = 0.35
 _ALONG = (0.5, 0.35, 0.65, 0.2, 0.8, 0.08, 0.92)
 _AROUND = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (1, -1), (-1, 1), (-1, -1))
 
@@ -150,7 +152,7 @@ def _anchors(wish: Wish, width: float, height: float) -> Iterator[tuple[float, f
         yield from _along(shape, height)
         return
     centre = shape.representative_point()
-    gap = 2.2 if kind == 0 else height * 0.6
+    gap = wish.size_pt * _BESIDE if kind == 0 else height * 0.6
     if kind == 2:
         yield centre.x, centre.y
     for across, up in _AROUND:

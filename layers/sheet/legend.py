@@ -16,7 +16,7 @@ from layers.sheet.symbols import mark, pen
 from layers.sheet.words import QUALITY, SCHEMATIC, UNCLASSIFIED
 from layers.style import Symbol
 
-_SIZES_PT = (9.0, 8.5, 8.0, 7.5, 7.0, 6.5, 6.0, 5.5, 5.0)
+_SIZES_PT = (14.0, 13.0, 12.0, 11.0, 10.0, 9.0, 8.5, 8.0, 7.5, 7.0, 6.5, 6.0, 5.5, 5.0)
 _SWATCH_EM, _GAP_EM, _LINE_EM = 2.6, 0.6, 1.55
 
 
