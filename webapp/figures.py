@@ -40,6 +40,8 @@ _COLUMNS = (
     "stated_floor_m2",
     "stated_count",
 )
+#: English has no word for ten thousand square metres.
+_FLOOR_EN = Scale(Text(zh="㎡", en="m²"), 1, 0)
 _ALWAYS = frozenset({"count", "unlocated"})
 
 
@@ -58,6 +60,8 @@ class Figures:
         if kind == "m":
             metres = chosen.length.per == 1
             return Scale(chosen.length.unit, chosen.length.per, 0 if metres else 2)
+        if kind == "floor_m2" and self.lang == "en":
+            return _FLOOR_EN
         return _FIXED.get(kind)
 
     def number(self, kind: str, value: float | None) -> str:
