@@ -1,9 +1,12 @@
 """The pages of figures in a real browser: without scripts, with a drawn boundary, on a phone."""
 
 import json
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
+
+from tests.browsing import told_problems
 
 pytestmark = pytest.mark.browser
 
@@ -16,6 +19,20 @@ ADDRESSES = (
     "/statistics/analyses/station_coverage",
     "/sheet?paper=A4",
 )
+
+
+AXE = Path(__file__).parent.parent / "node_modules" / "axe-core" / "axe.min.js"
+
+
+@pytest.mark.parametrize("width", [1440, 375])
+def test_the_pages_keep_nobody_out(visit, width):
+    visitor = visit(width=width)
+    for address in ADDRESSES[:2] + ADDRESSES[3:]:
+        page = visitor.open(address)
+        page.evaluate(AXE.read_text("utf-8"))
+        found = page.evaluate("axe.run('main', { resultTypes: ['violations'], iframes: false })")
+        assert told_problems(found) == [], address
+        page.close()
 
 
 def wait_for_map(page):

@@ -110,6 +110,12 @@ def test_the_permanent_address_opens_the_same_figure(get_page, gate, app):
     assert "按网址指定的图层版本统计" in again.text
 
 
+def test_on_paper_the_permanent_address_stands_in_words(get_page, plan):
+    words = get_page("statistics.page").one("p", class_="print-only").text
+    assert "http://localhost/statistics?" in words
+    assert plan.version("parks").id in words
+
+
 def test_the_map_beside_shows_just_what_the_row_counts(get_page, plan):
     address = get_page("statistics.page", row="metro").one("iframe").get("src")
     row = table(plan, Question()).row(("metro",))
