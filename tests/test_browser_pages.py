@@ -153,6 +153,26 @@ def test_a_phone_never_scrolls_sideways(visit, lang):
         assert widest(opened(reader, name, lang)) == PHONE[0], name
 
 
+#: Words of a cell that stand outside the window, and names or hashes cut into pieces.
+_CUT = """(selector) => [...document.querySelectorAll(selector)].filter((node) => {
+  const range = document.createRange();
+  range.selectNodeContents(node);
+  const box = range.getBoundingClientRect();
+  return box.left < -1 || box.right > innerWidth + 1;
+}).map((node) => node.textContent.trim())"""
+_LINES = """(selector) => [...document.querySelectorAll(selector)].map((node) =>
+  Math.round(node.getBoundingClientRect().height / parseFloat(getComputedStyle(node).lineHeight)))"""
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_phone_reads_every_layer_and_every_choice_of_the_list(visit, lang):
+    page = opened(phone(visit), "list", lang)
+    assert page.evaluate(_CUT, ".versions tbody tr > *") == []
+    assert page.evaluate(_CUT, ".checks .check") == []
+    for selector in (".versions tbody th", ".versions code"):
+        assert set(page.evaluate(_LINES, selector)) == {1}, selector
+
+
 def test_a_phone_has_every_tool_within_reach(visit):
     found = MapPage(phone(visit).open("/"))
     page = found.page
