@@ -78,11 +78,20 @@ def test_a_page_that_is_not_there(app, gate):
     assert "nothing at this address" in page.text
 
 
-def test_an_address_that_is_only_read(client):
-    answer = client.post("/projects.json")
+@pytest.mark.parametrize(
+    "address", ["/projects.json", "/projects/R08.geojson", "/layers", "/healthz", "/messages/en.json"]
+)
+def test_an_address_that_is_only_read(client, address):
+    answer = client.post(address, headers={"Accept": "text/html"})
     assert answer.status_code == 405
     assert "GET" in answer.headers["Allow"]
     assert answer.get_json()["error"]["code"] == "method"
+
+
+def test_a_page_that_is_only_read_says_so_on_a_page(client):
+    answer = client.post("/projects", headers={"Accept": "application/json"})
+    assert answer.status_code == 405
+    assert answer.mimetype == "text/html"
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 import orjson
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -141,10 +141,24 @@ def _answer(error: HuituError, status: int) -> AnyResponse:
 
 def wants_json() -> bool:
     """Whether this request is a program's: by its endpoint, and without one by its address."""
-    kind = security.kind()
+    kind = security.kind() or _kind_by_address()
     if kind is not None:
         return kind == "json"
     if request.path.endswith((".json", ".geojson")) or request.path.startswith("/layers/"):
         return True
     accepted = request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html")
     return accepted == "application/json"
+
+
+def _kind_by_address() -> security.Kind | None:
+    """What this address answers with when asked by a method that it takes; else None."""
+    adapter = current_app.create_url_adapter(request)
+    if adapter is None:
+        return None
+    for method in adapter.allowed_methods():
+        try:
+            endpoint, _values = adapter.match(method=method)
+        except HTTPException:
+            continue
+        return security.kind_of(endpoint)
+    return None

@@ -108,7 +108,12 @@ def policy(ancestors: str) -> str:
 
 def kind() -> Kind | None:
     """What the endpoint of this request answers with; None where there is none."""
-    route = ROUTES.get(request.endpoint or "")
+    return kind_of(request.endpoint)
+
+
+def kind_of(endpoint: str | None) -> Kind | None:
+    """What an endpoint answers with; None for one without an entry."""
+    route = ROUTES.get(endpoint or "")
     return route.kind if route else None
 
 
