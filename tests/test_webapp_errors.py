@@ -79,7 +79,8 @@ def test_a_page_that_is_not_there(app, gate):
 
 
 @pytest.mark.parametrize(
-    "address", ["/projects.json", "/projects/R08.geojson", "/layers", "/healthz", "/messages/en.json"]
+    "address",
+    ["/projects.json", "/projects/R08.geojson", "/layers", "/healthz", "/messages/en.json"],
 )
 def test_an_address_that_is_only_read(client, address):
     answer = client.post(address, headers={"Accept": "text/html"})

@@ -130,6 +130,33 @@ def test_the_form_works_without_scripts(get_page):
     assert {"q", "from", "to"} <= labels
 
 
+def choices(page, name):
+    """The number beside each choice of the form."""
+    found = [label for label in page.all("label") if label.get("class") == "check"]
+    boxes = [(label.find("input"), label.find("span").text) for label in found]
+    return {box.get("value"): int(said) for box, said in boxes if box.get("name") == name}
+
+
+@pytest.mark.parametrize(
+    "criteria",
+    [
+        {},
+        {"layers": "roads", "stage": "start,complete"},
+        {"stage": "production"},
+        {"q": "路", "years": "2021-2022", "layers": "parks"},
+        {"q": "没有这样的项目"},
+    ],
+)
+def test_each_choice_counts_within_the_other_criteria(get_page, criteria):
+    page = get_page("projects.index", **criteria)
+    for name in ("layers", "stage"):
+        found = choices(page, name)
+        assert found
+        for value, count in found.items():
+            alone = get_page("projects.index", **{**criteria, name: value})
+            assert count == len(rows(alone)), (name, value)
+
+
 def test_the_list_leads_to_the_map_with_the_same_state(get_page):
     page = get_page(
         "projects.index", layers="parks,rivers", years="2021-2022", view="31.68,120.3,13"

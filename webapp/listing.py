@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from types import MappingProxyType
 from typing import Any
@@ -115,6 +116,23 @@ def listing(plan: Plan, criteria: Criteria, order: Order, lang: str) -> Listing:
     heading = _HEADINGS[order.by]
     groups = [(title, tuple(found)) for title, found in groupby(rows, heading)]
     return Listing(tuple(Group(title, found) for title, found in groups))
+
+
+@dataclass(frozen=True)
+class Facets:
+    """How many projects would pass with each choice, all other criteria as they are."""
+
+    layers: Mapping[str, int]
+    stages: Mapping[str, int]
+
+
+def facets(plan: Plan, criteria: Criteria) -> Facets:
+    """Count each layer and each stage within the other criteria, as the map's filter does."""
+    by_layer = Counter(item.layer for item in plan.projects(replace(criteria, layers=None)))
+    by_stage = Counter(
+        item.stage for item in plan.projects(replace(criteria, stages=None)) if item.stage
+    )
+    return Facets(by_layer, by_stage)
 
 
 def _sorted(rows: list[Row], order: Order, lang: str) -> list[Row]:

@@ -28,6 +28,7 @@ def index() -> Response:
     html = render_template(
         "projects/index.html",
         found=listing.listing(plan, state.criteria, order, language.current()),
+        facets=listing.facets(plan, state.criteria),
         all_projects=plan.projects(),
         state=state,
         order=order,
