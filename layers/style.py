@@ -46,6 +46,11 @@ class Style(Model):
     symbols: Mapping[str, Symbol]
     badges: Mapping[str, Text] = Field(default_factory=dict)
 
+    def symbol(self, properties: Mapping[str, object]) -> Symbol | None:
+        """The symbol of a feature by its attributes; None when no symbol has its value."""
+        wanted = DEFAULT if self.by is None else properties.get(self.by)
+        return self.symbols.get(str(wanted))
+
 
 class Palette(Model):
     """All styles of a deployment, as ``palette.toml`` has them."""

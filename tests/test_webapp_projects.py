@@ -15,6 +15,9 @@ HOSTILE = (
 )
 
 
+SVG = "{http://www.w3.org/2000/svg}"
+
+
 def rows(page):
     return page.all("tr", class_="projects__row")
 
@@ -230,6 +233,27 @@ def test_a_project_page_says_everything(get_page):
         "P08 界河沿河绿地景观提升",
     ):
         assert expected in page.text, expected
+
+
+def test_the_mark_of_a_project_is_that_of_its_class_and_of_its_shape(get_page, client):
+    styles = {layer["id"]: layer["style"] for layer in client.get("/layers").get_json()["layers"]}
+    found = set()
+    for feature in client.get("/projects.json").get_json()["features"]:
+        about, style = feature["properties"], styles[feature["properties"]["layer"]]
+        page = get_page("projects.page", project_id=feature["id"])
+        group = page.one(f"{SVG}svg", class_="swatch").find(f"{SVG}g")
+        strokes = [
+            symbol["stroke"]
+            for symbol in style["symbols"]
+            if symbol["value"] == (about[style["by"]] if style["by"] else None)
+        ]
+        assert group.get("stroke") in (strokes or [style["unclassified"]["stroke"]]), feature["id"]
+        if about["geometry_quality"] in {"schematic", "illustrative"}:
+            assert group.get("stroke-dasharray"), feature["id"]
+        if feature["geometry"] and "LineString" in feature["geometry"]["type"]:
+            assert group.get("fill") == "none"
+        found.add(group.get("stroke"))
+    assert len(found) > len(styles) / 2
 
 
 def test_floor_area_is_never_shown_in_land_units(get_page):
