@@ -101,10 +101,14 @@ class Surroundings:
         return (west, south, east, north)
 
     def nearby(self, feature_id: str) -> Iterator[Near]:
-        """Other projects and the stations within the zone's ``near_m``, the nearest first."""
+        """Other projects and the stations within the zone's ``near_m``, the nearest first.
+
+        What overlaps is not among them: it is told by :meth:`overlaps`.
+        """
         if feature_id not in self:
             return
-        around = self.metric.drop(index=feature_id)
+        shared = {overlap.id for overlap in self.overlaps(feature_id)}
+        around = self.metric.drop(index=[feature_id, *shared])
         distance = distances_m(
             around, self.metric.geometry[feature_id], self._zone.metric_crs
         ).sort_values(kind="stable")
@@ -114,17 +118,18 @@ class Surroundings:
             yield Near(other, layer, name, round(metres, 1), bool(schematic))
 
     def catchments(self, feature_id: str) -> Iterator[InCatchment]:
-        """Every station catchment that the feature touches, by station and distance."""
+        """Of each station the smallest catchment that the feature touches."""
         if feature_id not in self:
             return
         shape = self.metric.geometry[feature_id]
         for station in self.stations.index.tolist():
             one = self.stations.loc[[station]]
-            for distance_m in self._zone.catchments_m:
+            for distance_m in sorted(self._zone.catchments_m):
                 circle = catchment(one, distance_m, self._zone.metric_crs)
                 if circle.intersects(shape):
                     relation = "inside" if circle.covers(shape) else "partly"
                     yield InCatchment(station, one["name"].iloc[0], distance_m, relation)
+                    break
 
     def overlaps(self, feature_id: str) -> Iterator[Overlap]:
         """Projects that share ground with this one."""

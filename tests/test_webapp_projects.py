@@ -327,6 +327,20 @@ def test_the_dossier(client):
     }
 
 
+def test_what_overlaps_is_not_told_again_as_near_and_each_station_once(client):
+    overlapping = covered = 0
+    for feature in client.get("/projects.json").get_json()["features"]:
+        dossier = client.get(f"/projects/{feature['id']}.json").get_json()
+        overlaps = {other["id"] for other in dossier["overlaps"]}
+        assert overlaps.isdisjoint(near["id"] for near in dossier["nearby"])
+        stations = [entry["station"]["id"] for entry in dossier["catchments"]]
+        assert len(stations) == len(set(stations))
+        overlapping += bool(overlaps)
+        covered += any(entry["distance_m"] == 500 for entry in dossier["catchments"])
+    assert overlapping
+    assert covered
+
+
 def test_every_dossier_is_json(client):
     for feature in client.get("/projects.json").get_json()["features"]:
         answer = client.get(f"/projects/{feature['id']}.json")
