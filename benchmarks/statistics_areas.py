@@ -69,7 +69,8 @@ def ours(shapes: np.ndarray, zones: np.ndarray) -> Areas:
     """Split at the lines, find what overlaps, measure each district."""
     crs = known_crs(METRIC)
     parts = split_shapes(shapes, zones)
-    meeting = figures.meeting(parts.shapes)
+    wholes = figures.meeting(shapes)
+    meeting = figures.meeting_of_parts(wholes, parts.shapes, parts.owner, parts.zone)
     order = np.argsort(parts.zone, kind="stable")
     starts = np.searchsorted(parts.zone[order], np.arange(len(zones) + 1))
     found = {}

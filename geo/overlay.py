@@ -13,6 +13,7 @@ overlaps, found with an index. :mod:`geo.splitting` intersects only what an edge
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -36,6 +37,8 @@ GRID_M = 0.001
 
 #: From so many pairs on it pays to try so few of them first.
 _MANY, _SAMPLE = 20_000, 500
+#: What adding up many areas may lose by rounding, as a share.
+_EXACT = 1e-13
 
 
 def gross_m2(frame: Frame, metric_crs: str | pyproj.CRS) -> float:
@@ -156,9 +159,11 @@ def _insides_meet(
     """Keep the pairs that share ground, not only an edge or nothing.
 
     Neighbours in a coverage are many and touch; looking at the coverage as a whole, once, leaves
-    few pairs to look at one by one.
+    few pairs to look at one by one, or none.
     """
     if len(first) > _MANY and _mostly_touch(polygons, first, second):
+        if _lie_side_by_side(polygons):
+            return first[:0], second[:0]
         suspect = _not_fitting(polygons)
         either = suspect[first] | suspect[second]
         first, second = first[either], second[either]
@@ -173,6 +178,20 @@ def _mostly_touch(polygons: np.ndarray, first: np.ndarray, second: np.ndarray) -
     few = np.linspace(0, len(first) - 1, _SAMPLE).astype(int)
     touch = shapely.touches(polygons[first[few]], polygons[second[few]])
     return bool(touch.mean() > 0.5)
+
+
+def _lie_side_by_side(polygons: np.ndarray) -> bool:
+    """Whether polygons overlap nowhere, as far as striking out their common edges can tell.
+
+    Edges that remain when equal ones are struck out in pairs bound the ground that an odd number
+    of polygons covers. It is never more than gross, and as much only where none covers another.
+    """
+    try:
+        odd = shapely.coverage_union_all(polygons)
+    except shapely.GEOSException:
+        return False
+    gross = float(np.nansum(shapely.area(polygons)))
+    return bool(shapely.is_valid(odd)) and math.isclose(odd.area, gross, rel_tol=_EXACT)
 
 
 def _not_fitting(polygons: np.ndarray) -> np.ndarray:

@@ -114,6 +114,30 @@ def split_shapes(shapes: np.ndarray, zones: np.ndarray) -> Parts:
     return parts.where(np.lexsort((last, parts.owner)))
 
 
+def pairs_of_parts(
+    owner: np.ndarray, zone: np.ndarray, first: np.ndarray, second: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Find the parts in one zone whose wholes overlap: no others can.
+
+    Parameters
+    ----------
+    owner, zone
+        Of each part; a whole has one part in a zone.
+    first, second
+        The wholes that overlap, as :func:`geo.overlay.overlapping` finds them.
+
+    Returns
+    -------
+    first, second
+        Positions of the parts. Those of wholes that overlap elsewhere are among them.
+    """
+    parts = pd.DataFrame({"owner": owner, "zone": zone, "part": np.arange(len(owner))})
+    wholes = pd.DataFrame({"first": first, "second": second})
+    ones = parts.merge(wholes, left_on="owner", right_on="first")
+    both = ones.merge(parts, left_on=["second", "zone"], right_on=["owner", "zone"])
+    return both["part_x"].to_numpy(), both["part_y"].to_numpy()
+
+
 def clip_shapes(shapes: np.ndarray, window: shapely.Geometry) -> Parts:
     """Keep what of each shape lies in a window; as :func:`split_shapes`, without the outside."""
     parts = split_shapes(shapes, np.array([window], dtype=object))

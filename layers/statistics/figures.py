@@ -14,6 +14,7 @@ import shapely
 from geo import ellipsoid
 from geo.measure import geodesic_length_m
 from geo.overlay import dissolve, overlapping
+from geo.splitting import pairs_of_parts
 from layers.projects import Project
 
 _LINES = (shapely.GeometryType.LINESTRING, shapely.GeometryType.MULTILINESTRING)
@@ -79,12 +80,38 @@ class Stated:
 
 def meeting(shapes: np.ndarray) -> Meeting:
     """Find which shapes can be measured and which of them share ground."""
-    types = shapely.get_type_id(shapes)
-    usable = shapely.is_valid(shapes) & ~shapely.is_empty(shapes)
-    is_polygon = usable & np.isin(types, _POLYGONS)
+    is_line, is_polygon = _kinds(shapes)
     polygons = shapes.copy()
     polygons[~is_polygon] = None
-    return Meeting(shapes, usable & np.isin(types, _LINES), is_polygon, *overlapping(polygons))
+    return Meeting(shapes, is_line, is_polygon, *overlapping(polygons))
+
+
+def meeting_of_parts(
+    wholes: Meeting, shapes: np.ndarray, owner: np.ndarray, place: np.ndarray
+) -> Meeting:
+    """Carry what is known of wholes over to their parts.
+
+    Parameters
+    ----------
+    wholes
+        What the parts were cut from.
+    shapes
+        The parts.
+    owner
+        Position of each part's whole.
+    place
+        The district of each part; a whole has one part in each.
+    """
+    return Meeting(
+        shapes, *_kinds(shapes), *pairs_of_parts(owner, place, wholes.first, wholes.second)
+    )
+
+
+def _kinds(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Which shapes are lines and which polygons, and can be measured as such."""
+    types = shapely.get_type_id(shapes)
+    usable = shapely.is_valid(shapes) & ~shapely.is_empty(shapes)
+    return usable & np.isin(types, _LINES), usable & np.isin(types, _POLYGONS)
 
 
 def measure(found: Meeting, members: np.ndarray, crs: pyproj.CRS) -> Figures:

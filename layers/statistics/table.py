@@ -143,8 +143,9 @@ def table(plan: Plan, question: Question) -> Table:
     all_pieces = whole(plan, question)
     parts = by_district(plan, question, all_pieces) if _splits(question) else all_pieces
     maker = _Maker(plan, question)
-    rows = tuple(maker.rows(parts))
-    total = maker.total(all_pieces)
+    meeting = maker.meeting(all_pieces)
+    rows = tuple(maker.rows(parts, maker.meeting_of_parts(meeting, all_pieces, parts)))
+    total = maker.total(all_pieces, meeting)
     of_table = {"not_survey", *maker.marks_of_zones()}
     of_rows = {mark.id for row in (*rows, total) for mark in row.marks}
     return Table(
@@ -204,18 +205,31 @@ class _Maker:
             for group in question.group
         }
 
-    def rows(self, pieces: Pieces) -> Iterator[Row]:
+    def meeting(self, pieces: Pieces) -> figures.Meeting:
+        """What enters figures of the pieces, and which of it shares ground."""
+        return figures.meeting(self._measured(pieces))
+
+    def meeting_of_parts(
+        self, wholes: figures.Meeting, pieces: Pieces, parts: Pieces
+    ) -> figures.Meeting:
+        """The same of their parts, which share ground only where the pieces do."""
+        if parts is pieces:
+            return wholes
+        place_of = np.empty(len(pieces.projects), dtype=int)
+        place_of[pieces.owner] = np.arange(len(pieces))
+        owner = place_of[parts.owner]
+        return figures.meeting_of_parts(wholes, self._measured(parts), owner, parts.place)
+
+    def rows(self, pieces: Pieces, meeting: figures.Meeting) -> Iterator[Row]:
         """One row for each combination of keys, in the order of the catalog."""
         if not self._question.group:
             return
         members = self._members(pieces)
-        meeting = figures.meeting(self._measured(pieces))
         for keys in sorted(members, key=self._place):
             yield self._row(keys, pieces, np.array(members[keys]), meeting)
 
-    def total(self, pieces: Pieces) -> Row:
+    def total(self, pieces: Pieces, meeting: figures.Meeting) -> Row:
         """The row of everything."""
-        meeting = figures.meeting(self._measured(pieces))
         return self._row((), pieces, np.arange(len(pieces)), meeting)
 
     def _members(self, pieces: Pieces) -> dict[tuple[Key, ...], list[int]]:
