@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { START, drawingOrder, format, formatForList, parse, settle, visibleLayers } from "../webapp/static/js/state.js";
+import { START, drawingOrder, format, formatForList, parse, settle, unknown, visibleLayers } from "../webapp/static/js/state.js";
 
 const LAYERS = ["roads", "metro", "parks", "outline"].map((id) => ({ id, visible: id !== "metro" }));
 const KNOWN = { layers: LAYERS, stages: ["start", "advance", "complete"], years: [2021, 2025] };
@@ -92,4 +92,18 @@ test("hidden layers keep their place below their neighbour of the catalog", () =
 test("the list gets the filters and neither place nor selection", () => {
   const state = parse("layers=roads&stage=start&years=2021-2022&q=x&selected=R08&view=31,120,12&panel=list&opacity=roads:5");
   assert.equal(formatForList(state, { lang: "en" }), "layers=roads&stage=start&years=2021-2022&q=x&lang=en");
+});
+
+test("the base map lies below all projects, wherever the catalog names it", () => {
+  const layers = [["stations", "context"], ["roads", "projects"], ["added", "projects"]].map(([id, role]) => ({ id, role, visible: true }));
+  assert.deepEqual(drawingOrder(START, layers), ["roads", "added", "stations"]);
+  assert.deepEqual(visibleLayers(START, layers), ["roads", "added", "stations"]);
+  assert.deepEqual(drawingOrder({ ...START, layers: ["stations", "roads"] }, layers), ["stations", "roads", "added"]);
+});
+
+test("what of an address nobody knows is told as it was written", () => {
+  const known = { ...KNOWN, has: (id) => id === "R01" };
+  assert.deepEqual(unknown("?layers=roads,nope&stage=start,x&years=1-2&ids=R01,Z9&selected=Z99&panel=q&view=1", known), ["layers=nope", "stage=x", "years=1-2", "ids=Z9", "selected=Z99", "view=1", "panel=q"]);
+  assert.deepEqual(unknown("?layers=roads&opacity=roads:50,parks:100&years=2021-2025&selected=R01&panel=list&q=x&lang=en", known), []);
+  assert.deepEqual(unknown("?years=2022&years=2023&stage=&layers=", known), []);
 });

@@ -26,7 +26,9 @@ def project_layers(catalog):
 
 
 def layer_ids(catalog):
-    return [layer["id"] for layer in catalog["layers"]]
+    """As they lie at the start, the base map below all projects."""
+    context = [layer["id"] for layer in catalog["layers"] if layer["role"] == "context"]
+    return project_layers(catalog) + context
 
 
 def levels(opened, catalog):
@@ -85,8 +87,11 @@ def test_the_legend_shows_the_symbols_of_the_map_and_counts_them(seen, catalog):
         assert row.locator(".check").text_content() == layer["title"]["zh"]
         assert str(layer["counts"]["located"]) in row.locator(".layer__count").text_content()
         symbols = row.locator(".legend__row--symbol, .legend__row--unclassified")
-        counts = symbols.locator(".legend__count").all_text_contents()
-        assert sum(map(int, counts)) == layer["counts"]["features"]
+        counts = symbols.locator(".legend__located").all_text_contents()
+        assert sum(map(int, counts)) == layer["counts"]["located"]
+        rest = symbols.locator(".legend__unlocated").all_text_contents()
+        unlocated = sum(int(re.sub(r"\D", "", words)) for words in rest)
+        assert unlocated == layer["counts"]["unlocated"]
         known = {symbol["stroke"] for symbol in layer["style"]["symbols"]}
         for stroke in strokes_of(row.locator(".legend__row--symbol .sample")):
             assert stroke in known
@@ -419,6 +424,8 @@ def test_map_and_list_read_an_odd_address_alike(reader, query):
     opened = reader.map(query)
     assert opened.counted() == list_page(reader, f"/projects{query}")
     expect(opened.page.locator("#card")).to_be_hidden()
+    told = opened.page.locator('[data-notice="address"]')
+    expect(told).to_have_count(1 if "nope" in query else 0)
 
 
 # ---------------------------------------------------------------- the card
@@ -527,3 +534,23 @@ def test_the_english_page_speaks_english(reader):
           .filter((words) => /[\\u4e00-\\u9fff]/.test(words || ""))"""
     )
     assert [re.sub(r"\s+", " ", words) for words in said] == []
+
+
+# ---------------------------------------------------------------- what is never covered
+
+#: Whether both ends of a line of words stand free in the window.
+_UNCOVERED_ENDS = """(selector) => {
+  const node = document.querySelector(selector);
+  const { left, right, top, bottom } = node.getBoundingClientRect();
+  const met = (x) => document.elementFromPoint(x, (top + bottom) / 2);
+  return [left + 3, right - 3].map((x) => node.contains(met(x)));
+}"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(375, 812), (768, 1024), (1100, 800)])
+@pytest.mark.parametrize("query", ["", "?selected=R08", "?panel=filter", "?panel=none&selected=R08"])
+def test_the_review_number_is_seen_at_every_width(visit, width, height, query):
+    """The rules on public maps want it prominent, whatever else is open."""
+    page = visit(width=width, height=height).map(query).page
+    expect(page.locator(".credit")).to_be_visible()
+    assert page.evaluate(_UNCOVERED_ENDS, ".credit") == [True, True]

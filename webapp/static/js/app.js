@@ -31,6 +31,8 @@ const { L, huitu } = window;
 const { lang, mode } = document.body.dataset;
 const inFile = mode === "file";
 const NARROW = "(max-width: 46em)";
+const MOST_TOLD = 8;
+const LONGEST_TOLD = 200;
 
 async function start() {
   speak(lang, await messages(), usualLang());
@@ -67,6 +69,7 @@ function told(problem, words) {
 
 async function run(catalog) {
   const { map } = huitu;
+  const asked = inFile && location.hash.length > 1 ? location.hash : location.search;
   const register = new Register();
   const session = createSession({ lang: addressLang(), inHash: inFile, settle: (state) => catalog.settle(state) });
   const order = () => catalog.order(session.get());
@@ -149,6 +152,7 @@ async function run(catalog) {
   });
   await learn(register);
   await opened;
+  tellUnknown(asked, catalog, register);
 
   update(session.get());
   if (!session.get().view) show(session.get());
@@ -178,6 +182,13 @@ async function learn(register) {
   } catch {
     warn("search", t("拼音检索暂不可用，仍可用名称和编号检索。"));
   }
+}
+
+/** Say what of the address nobody knows; while a layer is missing its features may yet come. */
+function tellUnknown(asked, catalog, register) {
+  const whole = catalog.layers.every((layer) => register.of(layer.id).length >= layer.counts.features);
+  const strange = catalog.unknown(asked, (id) => !whole || Boolean(register.get(id)));
+  if (strange.length) warn("address", `${t("地址中有不认识的内容，已忽略：")}${strange.slice(0, MOST_TOLD).join(t("、")).slice(0, LONGEST_TOLD)}`);
 }
 
 function tell(projects) {

@@ -2,7 +2,7 @@
  * The catalog of `/layers` with the questions that the page asks of it.
  */
 
-import { drawingOrder, settle, visibleLayers } from "./state.js";
+import { drawingOrder, settle, unknown, visibleLayers } from "./state.js";
 
 export class Catalog {
   /** @param {Object} json the answer of `/layers` */
@@ -34,7 +34,16 @@ export class Catalog {
 
   /** A state without what this deployment does not have. */
   settle(state) {
-    return settle(state, { layers: this.layers, stages: this.stages.map((stage) => stage.value), years: this.zone.years });
+    return settle(state, this.known());
+  }
+
+  /** The parts of an address that this deployment does not have; `has` tells which features are there. */
+  unknown(query, has) {
+    return unknown(query, { ...this.known(), has });
+  }
+
+  known() {
+    return { layers: this.layers, stages: this.stages.map((stage) => stage.value), years: this.zone.years };
   }
 
   /** What a state asks of projects. */

@@ -95,18 +95,25 @@ export function legendList(list, open) {
   );
 }
 
+/** What is drawn, as the head of the layer counts it; beside it what has no place. */
+function counted({ features }) {
+  const located = features.filter((feature) => feature.located).length;
+  const rest = features.length - located;
+  return el("span", { class: "legend__count" }, el("span", { class: "legend__located" }, located), rest > 0 && el("span", { class: "legend__unlocated" }, ` + ${t("未定位 {n}", { n: rest })}`));
+}
+
 function row(entry) {
   return el(
     "li",
     { class: `legend__row legend__row--${entry.kind}` },
     entry.mark,
     el("span", { class: "legend__title" }, entry.title),
-    el("span", { class: "legend__count" }, entry.count),
+    counted(entry),
   );
 }
 
 function badgeItem(entry) {
-  return el("span", { class: "legend__badge" }, entry.mark, el("span", {}, entry.title), el("span", { class: "legend__count" }, entry.count));
+  return el("span", { class: "legend__badge" }, entry.mark, el("span", {}, entry.title), counted(entry));
 }
 
 function unclassifiedRow(entry, open) {
@@ -116,6 +123,6 @@ function unclassifiedRow(entry, open) {
   return el(
     "li",
     { class: "legend__row legend__row--unclassified" },
-    el("details", {}, el("summary", {}, entry.mark, el("span", { class: "legend__title" }, entry.title), el("span", { class: "legend__count" }, entry.count)), el("ul", { class: "legend__list" }, items)),
+    el("details", {}, el("summary", {}, entry.mark, el("span", { class: "legend__title" }, entry.title), counted(entry)), el("ul", { class: "legend__list" }, items)),
   );
 }

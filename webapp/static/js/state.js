@@ -159,7 +159,7 @@ function settleLayers(wanted, layers) {
   const all = layers.map((layer) => layer.id);
   const kept = wanted.filter((id) => all.includes(id));
   if (wanted.length && !kept.length) return null;
-  const start = layers.filter((layer) => layer.visible).map((layer) => layer.id);
+  const start = visibleLayers(START, layers);
   return same(kept, start) ? null : kept;
 }
 
@@ -186,16 +186,21 @@ function same(left, right) {
   return left.length === right.length && left.every((value, place) => value === right[place]);
 }
 
+/** Layers as they lie at the start: the base map below all projects, else as the catalog has them. */
+function stacked(layers) {
+  return [...layers].sort((a, b) => Number(a.role === "context") - Number(b.role === "context"));
+}
+
 /**
  * The order in which layers are drawn, topmost first: the visible ones as the state has them, each
- * hidden one kept after its neighbour of the catalog.
+ * hidden one kept after its neighbour of the start.
  *
  * @param {State} state
- * @param {{id: string, visible: boolean}[]} layers of the catalog, topmost first
+ * @param {{id: string, visible: boolean, role?: string}[]} layers of the catalog, topmost first
  * @returns {string[]}
  */
 export function drawingOrder(state, layers) {
-  const all = layers.map((layer) => layer.id);
+  const all = stacked(layers).map((layer) => layer.id);
   if (state.layers === null) return all;
   const order = [...state.layers];
   all.forEach((id, place) => {
@@ -208,7 +213,7 @@ export function drawingOrder(state, layers) {
 
 /** Ids of the visible layers of a state, topmost first. */
 export function visibleLayers(state, layers) {
-  return state.layers ?? layers.filter((layer) => layer.visible).map((layer) => layer.id);
+  return state.layers ?? stacked(layers).filter((layer) => layer.visible).map((layer) => layer.id);
 }
 
 /**
@@ -219,4 +224,34 @@ export function visibleLayers(state, layers) {
  */
 export function formatForList(state, extra = {}) {
   return format({ ...START, layers: state.layers, stage: state.stage, years: state.years, q: state.q, ids: state.ids }, extra);
+}
+
+/**
+ * The parts of an address that a deployment does not have or that cannot be read, as they were written.
+ *
+ * @param {string} query
+ * @param {{layers: {id: string}[], stages: string[], years: [number, number], has: (id: string) => boolean}} known
+ *   `has`: whether a feature of this id is there
+ * @returns {string[]} such as `layers=nope`
+ */
+export function unknown(query, known) {
+  const given = new URLSearchParams(query.replace(/^[?#]/, ""));
+  const read = parse(query);
+  const layers = new Set(known.layers.map((layer) => layer.id));
+  const strange = (name, is) => listed(given.getAll(name)).filter((value) => !is(value)).map((value) => `${name}=${value}`);
+  const unread = (name, kept) => (given.get(name) && !kept ? [`${name}=${given.get(name)}`] : []);
+  return [
+    ...strange("layers", (id) => layers.has(id)),
+    ...strange("opacity", (pair) => layers.has(pair.split(":")[0]) && pair.split(":")[0] in read.opacity),
+    ...strange("stage", (stage) => known.stages.includes(stage)),
+    ...unread("years", settleYears(read.years, known.years) || same(read.years || [], known.years)),
+    ...strange("ids", known.has),
+    ...unread("selected", read.selected && known.has(read.selected)),
+    ...unread("view", read.view),
+    ...unread("panel", read.panel),
+  ];
+}
+
+function listed(values) {
+  return values.flatMap((value) => value.split(",")).map((value) => value.trim()).filter(Boolean);
 }
