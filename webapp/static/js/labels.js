@@ -2,6 +2,7 @@
  * Names on the map, as many as fit without touching each other.
  */
 
+import { besideLine, boxOf, crosses, encloses, meets } from "./crossing.js";
 import { el } from "./dom.js";
 import { lang, pick, t } from "./i18n.js";
 import { contains } from "./shapes.js";
@@ -12,7 +13,8 @@ const FONT_PX = 12;
 const LINE_PX = 15;
 const GAP_PX = 3;
 const BADGES_FROM_ZOOM = 13;
-const FROM_ZOOM = { project: 12, station: 11.5, line: 12, district: 9 };
+const FROM_ZOOM = { project: 10, station: 11.5, line: 12, district: 9 };
+const SMALL_PX = 160;
 const DISTRICT_STEPS = [0, -40, 40, -80, 80, -120, 120].flatMap((dy) => [0, -50, 50, -100, 100].map((dx) => [dx, dy]));
 const MOST = 400;
 const PAPER = 0.75;
@@ -37,8 +39,11 @@ export function createLabels({ map, drawing, selected, order }) {
     const marks = drawing.drawn();
     const taken = marks.flatMap((mark) => obstacle(map, mark));
     const view = L.bounds([0, 0], map.getSize());
+    const others = marks.filter((mark) => mark.layer.role === "projects" && mark.dimension > 0).map((mark) => trace(map, mark));
     for (const wish of wishes(map, marks, selected(), order())) {
-      const spot = free(wish, taken, view, ({ min, max }) => [min, max].every((corner) => contains(wish.mark.feature.geometry, map.containerPointToLatLng(corner))));
+      const within = ({ min, max }) => [min, max].every((corner) => contains(wish.mark.feature.geometry, map.containerPointToLatLng(corner)));
+      const own = others.find((other) => other.mark === wish.mark);
+      const spot = free({ ...wish, own }, taken, view, within, (spot) => stray(spot, wish, own, others));
       if (!spot) continue;
       taken.push(spot.box);
       placed.addLayer(label(map, wish, spot));
@@ -120,27 +125,64 @@ function around({ x, y }, width, height) {
   return L.bounds([x - width / 2, y - height / 2], [x + width / 2, y + height / 2]);
 }
 
-function free(wish, taken, view, within) {
-  const spots = offsets(wish).map(([dx, dy]) => {
-    const at = wish.at.add([dx, dy]);
-    return { at, box: around(at, wish.width, wish.height) };
+/** A drawn project's paths in pixels, as Leaflet has already projected, cut and thinned them. */
+function trace(map, mark) {
+  const paths = (mark.main._parts || []).map((path) => path.map((point) => map.layerPointToContainerPoint(point)));
+  return { mark, paths, box: boxOf(paths), area: mark.dimension === 2 };
+}
+
+/** Whether a name would be read as that of another project: on its line, over its edge or alone inside it. */
+function stray({ at, box }, wish, own, others) {
+  if (own && own.area && encloses(own.paths, at)) return false;
+  return others.some((other) => {
+    if (other === own || !other.box || !meets(box, other.box)) return false;
+    if (crosses(box, other.paths, other.area)) return true;
+    return other.area && encloses(other.paths, at) && !encloses(other.paths, wish.at);
   });
-  if (wish.kind === "district") return spots.find(({ box }) => within(box) && !collides(box, taken));
-  if (wish.chosen) return spots.find(({ box }) => !collides(box, taken)) || spots[0];
-  return spots.find(({ box }) => view.intersects(box) && !collides(box, taken));
+}
+
+function free(wish, taken, view, within, astray) {
+  const spots = places(wish).map((at) => ({ at, box: around(at, wish.width, wish.height) }));
+  const fits = (spot) => !collides(spot.box, taken);
+  if (wish.kind === "district") return spots.find((spot) => within(spot.box) && fits(spot));
+  const clear = spots.find((spot) => view.intersects(spot.box) && fits(spot) && !astray(spot));
+  return clear || (wish.chosen ? spots.find(fits) || spots[0] : undefined);
 }
 
 function collides(box, taken) {
   return taken.some((other) => box.overlaps(other));
 }
 
-function offsets({ mark, kind, width, height }) {
+/** Where a name may stand, the best place first: never far from its own feature. */
+function places(wish) {
+  const { at, own, kind, mark, width, height } = wish;
+  const by = (steps) => steps.map(([dx, dy]) => at.add([dx, dy]));
   const high = height / 2 + 11;
   const wide = width / 2 + 12;
-  if (mark.dimension === 0) return [[wide, 0], [-wide, 0], [0, -high], [0, high], [wide, -high / 2], [-wide, high / 2]];
-  if (mark.dimension === 1) return [[0, -high], [0, high], [wide, -8], [-wide, 8], [wide, 8], [-wide, -8]];
-  if (kind === "district") return DISTRICT_STEPS;
-  return [[0, 0], [0, -high - GAP_PX], [0, high + GAP_PX], [0, -2 * high], [0, 2 * high]];
+  if (kind === "district") return by(DISTRICT_STEPS);
+  if (mark.dimension === 0) return by([[wide, 0], [-wide, 0], [0, -high], [0, high], [wide, -high / 2], [-wide, -high / 2], [wide, high / 2], [-wide, high / 2]]);
+  if (mark.dimension === 1) return [...beside(wish), ...by([[0, -high], [0, high], [wide, 0], [-wide, 0]])];
+  return [at, ...(own && own.box ? aroundArea(wish, own) : [])];
+}
+
+function beside({ own, width, height }) {
+  if (!own || !own.paths.length) return [];
+  const longest = own.paths.reduce((best, path) => (path.length > best.length ? path : best));
+  return besideLine(longest, { width, height, gap: GAP_PX + 4 }).map(({ x, y }) => L.point(x, y));
+}
+
+/** Elsewhere inside a large area; close outside a small one. */
+function aroundArea({ at, width, height }, { paths, box: { min, max } }) {
+  const inside = [[0, -height], [0, height], [0, -2 * height], [0, 2 * height], [-width / 2, 0], [width / 2, 0]].map((step) => at.add(step)).filter((place) => encloses(paths, place));
+  if (max.x - min.x > SMALL_PX || max.y - min.y > SMALL_PX) return inside;
+  const middle = { x: (min.x + max.x) / 2, y: (min.y + max.y) / 2 };
+  const outside = [
+    [middle.x, min.y - height / 2 - GAP_PX],
+    [middle.x, max.y + height / 2 + GAP_PX],
+    [max.x + width / 2 + GAP_PX, middle.y],
+    [min.x - width / 2 - GAP_PX, middle.y],
+  ].map(([x, y]) => L.point(x, y));
+  return [...inside, ...outside];
 }
 
 function label(map, wish, { at }) {
