@@ -554,3 +554,21 @@ def test_the_review_number_is_seen_at_every_width(visit, width, height, query):
     page = visit(width=width, height=height).map(query).page
     expect(page.locator(".credit")).to_be_visible()
     assert page.evaluate(_UNCOVERED_ENDS, ".credit") == [True, True]
+
+
+@pytest.mark.parametrize(("width", "height"), [(375, 812), (1440, 900)])
+def test_the_map_opens_close_enough_for_names_of_projects(visit, width, height):
+    opened = visit(width=width, height=height).map()
+    assert opened.page.locator(".label--project").count() >= 3
+    assert opened.address() == {}
+
+
+def test_the_sheet_is_made_for_the_print_style_alone(visit):
+    """Programs that print may only ask for the style, and send no event."""
+    page = visit().map().page
+    page.emulate_media(media="print")
+    expect(page.locator("#sheet-list tbody tr")).to_have_count(PROJECTS)
+    expect(page.locator("#sheet-side .legend").first).to_be_visible()
+    page.emulate_media(media="screen")
+    expect(page.locator("body.is-printing")).to_have_count(0)
+    expect(page.locator("#sheet-list")).to_be_hidden()

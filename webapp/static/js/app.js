@@ -84,11 +84,11 @@ async function run(catalog) {
   const pointer = createPointer({ map, drawing, selected: () => session.get().selected, open: (id) => open(id, { move: false }) });
   const labels = createLabels({ map, drawing, selected: () => session.get().selected, order });
   const ruler = createRuler({ map, crs: catalog.zone.metric_crs, rest: pointer.rest, announce });
-  const home = (options) => viewer.fit(toBounds(catalog.zone.view), { closest: 19, ...options });
+  const home = (options) => viewer.fit(extent(), { closest: 19, ...options });
 
   const address = (change = {}) => format({ ...session.get(), view: view(map), ...change }, { lang: addressLang() });
   const share = createShare({ session, catalog, address });
-  const print = createPrint({ map, catalog, session, labels, passing, drawing, seen: viewer.seen });
+  const print = createPrint({ map, catalog, session, labels, passing, drawing, seen: () => (untouched(session.get()) ? extent() : viewer.seen()) });
   const panel = createPanel({ session, closed: mode === "embed" || window.matchMedia(NARROW).matches });
   const layerPanel = createLayerPanel({ session, catalog, register, open, announce });
   const filterPanel = createFilterPanel({ session, catalog });
@@ -108,6 +108,14 @@ async function run(catalog) {
   function locate(id) {
     const bounds = drawing.boundsOf(id);
     if (bounds) viewer.fit(bounds);
+  }
+
+  /** What the map opens on: all drawn projects, or the zone's own view where that is tighter. */
+  function extent() {
+    const parts = drawing.drawn().filter((mark) => mark.layer.role === "projects").map((mark) => drawing.boundsOf(mark.feature.id));
+    const zone = toBounds(catalog.zone.view);
+    const projects = together(parts);
+    return projects.isValid() && zone.contains(projects) ? projects : zone;
   }
 
   /** Go where the address says: to the open project, or to those that it is about. */
@@ -155,11 +163,15 @@ async function run(catalog) {
   tellUnknown(asked, catalog, register);
 
   update(session.get());
-  if (!session.get().view) show(session.get());
+  if (!session.get().view) {
+    home({ animate: false });
+    show(session.get());
+  }
   session.subscribe(update);
   map.on("moveend", () => {
     if (!document.body.classList.contains("is-printing")) session.set({ view: view(map) });
   });
+  print.check();
   document.body.dataset.ready = "true";
 }
 
@@ -223,6 +235,11 @@ function withState(link, query) {
   const wanted = url.searchParams.get("lang");
   const parts = [query, wanted && `lang=${wanted}`].filter(Boolean);
   return `${url.pathname}${parts.length ? `?${parts.join("&")}` : ""}`;
+}
+
+/** Whether the map still stands as it opened, with nothing of its own to show. */
+function untouched({ view: moved, selected, ids }) {
+  return !moved && !selected && !ids;
 }
 
 function together(parts) {

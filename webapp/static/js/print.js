@@ -104,8 +104,17 @@ export function createPrint({ map, catalog, session, labels, passing, drawing, s
 
   window.addEventListener("beforeprint", prepare);
   window.addEventListener("afterprint", restore);
+  // Where a program only asks for the print style, no event of printing comes.
+  const paper = window.matchMedia("print");
+  const turn = () => (paper.matches ? prepare() : restore());
+  paper.addEventListener("change", turn);
 
-  return { print: () => window.print() };
+  return {
+    print: () => window.print(),
+
+    /** Make the sheet if the page is already on paper. */
+    check: () => paper.matches && prepare(),
+  };
 }
 
 function north() {

@@ -5,6 +5,9 @@
 import { byId } from "./dom.js";
 
 const MARGIN_PX = 32;
+const MARGIN_NARROW_PX = 12;
+const NARROW_PX = 600;
+const SNAP = 0.25;
 const CLOSEST_ZOOM = 15;
 const SECONDS = 0.7;
 const { L } = window;
@@ -28,6 +31,8 @@ export function standing(map) {
  * @param {{map: Object}} options
  */
 export function createViewer({ map }) {
+  map.options.zoomSnap = SNAP;
+
   /** Pixels of the map that panels cover, by side. */
   function covered() {
     const frame = map.getContainer().getBoundingClientRect();
@@ -42,7 +47,8 @@ export function createViewer({ map }) {
 
   function padding() {
     const { left, right, top, bottom } = covered();
-    return { paddingTopLeft: [left + MARGIN_PX, top + MARGIN_PX], paddingBottomRight: [right + MARGIN_PX, bottom + MARGIN_PX] };
+    const margin = map.getSize().x < NARROW_PX ? MARGIN_NARROW_PX : MARGIN_PX;
+    return { paddingTopLeft: [left + margin, top + margin], paddingBottomRight: [right + margin, bottom + margin] };
   }
 
   return {
