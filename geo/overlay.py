@@ -25,6 +25,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.crs import metric_crs as usable_crs
 from geo.crs import to_metric
+from geo.threads import in_threads
 
 Frame = gpd.GeoDataFrame | gpd.GeoSeries
 
@@ -220,12 +221,10 @@ def dissolve(polygons: np.ndarray, first: np.ndarray, second: np.ndarray) -> Dis
     _, heap, size = np.unique(heaps, return_inverse=True, return_counts=True)
     members = np.flatnonzero(size[heap] > 1)
     members = members[np.argsort(heap[members], kind="stable")]
-    starts = np.flatnonzero(np.diff(heap[members], prepend=-1))
-    united = [_union(polygons[some]) for some in np.split(members, starts[1:])]
-    shapes = np.empty(len(united), dtype=object)
-    shapes[:] = [shape for shape, _ in united]
-    kept = np.concatenate([polygons[size[heap] == 1], shapes])
-    return Dissolved(kept, on_grid=any(on_grid for _, on_grid in united))
+    number = np.cumsum(np.diff(heap[members], prepend=heap[members[0]]) != 0)
+    heaps = np.asarray(shapely.geometrycollections(polygons[members], indices=number))
+    united, on_grid = _unions(heaps)
+    return Dissolved(np.concatenate([polygons[size[heap] == 1], united]), on_grid)
 
 
 def _heaps(number: int, first: np.ndarray, second: np.ndarray) -> np.ndarray:
@@ -241,11 +240,23 @@ def _heaps(number: int, first: np.ndarray, second: np.ndarray) -> np.ndarray:
         labels = lower
 
 
-def _union(polygons: np.ndarray) -> tuple[BaseGeometry, bool]:
+def _unions(heaps: np.ndarray) -> tuple[np.ndarray, bool]:
+    """The union of each heap, and whether one had to be made on a grid."""
     try:
-        return shapely.union_all(polygons), False
+        return in_threads(_each_united, heaps), False
     except shapely.GEOSException:
-        return shapely.union_all(polygons, grid_size=GRID_M), True
+        return np.array([_united(heap) for heap in heaps], dtype=object), True
+
+
+def _each_united(heaps: np.ndarray) -> np.ndarray:
+    return np.asarray(shapely.union_all(heaps[:, np.newaxis], axis=1))
+
+
+def _united(heap: BaseGeometry) -> BaseGeometry:
+    try:
+        return shapely.union_all(heap)
+    except shapely.GEOSException:
+        return shapely.union_all(heap, grid_size=GRID_M)
 
 
 def _valid(frame: Frame, metric_crs: str | pyproj.CRS) -> np.ndarray:

@@ -19,6 +19,7 @@ import shapely
 
 from geo.crs import to_metric
 from geo.overlay import GRID_M, LEAST_AREA_M2, LEAST_LENGTH_M, overlapping
+from geo.threads import in_threads
 
 #: Position of the zone of what lies in none.
 OUTSIDE = -1
@@ -259,7 +260,7 @@ def _exact_or_grid(
     operation: Callable[..., np.ndarray], one: np.ndarray, two: np.ndarray
 ) -> np.ndarray:
     try:
-        return operation(one, two)
+        return in_threads(operation, one, two)
     except shapely.GEOSException:
         return operation(one, two, grid_size=GRID_M)
 

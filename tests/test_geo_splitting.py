@@ -14,7 +14,8 @@ from geo.crs import known_crs
 from geo.errors import CrsError
 from geo.measure import geodesic_area_m2
 from geo.overlay import dissolve, net_m2, overlapping
-from geo.splitting import OUTSIDE, clip_shapes, split, split_shapes
+from geo.splitting import OUTSIDE, clip_shapes, pairs_of_parts, split, split_shapes
+from geo.threads import in_threads
 from tests.statistics_plan import METRIC, X, Y, box, line
 
 
@@ -183,10 +184,10 @@ def test_neighbours_are_not_overlapping() -> None:
 def test_a_union_that_fails_is_made_on_a_grid(monkeypatch: pytest.MonkeyPatch) -> None:
     union = shapely.union_all
 
-    def fragile(shapes: np.ndarray, grid_size: float | None = None) -> shapely.Geometry:
-        if grid_size is None:
+    def fragile(shapes: np.ndarray, **options: float) -> shapely.Geometry:
+        if "grid_size" not in options:
             raise shapely.GEOSException("TopologyException")
-        return union(shapes, grid_size=grid_size)
+        return union(shapes, **options)
 
     monkeypatch.setattr(shapely, "union_all", fragile)
     polygons = array(box(0, 0, 10, 10), box(5, 0, 15, 10))
@@ -224,3 +225,25 @@ def test_the_short_way_for_coverages_loses_no_pair(shapes: list) -> None:
         patch.setattr(overlay, "_mostly_touch", lambda *_: True)
         short = set(zip(*map(np.ndarray.tolist, overlapping(polygons)), strict=True))
     assert short == set(zip(*map(np.ndarray.tolist, overlapping(polygons)), strict=True))
+
+
+def test_a_coverage_is_told_from_shapes_that_overlap() -> None:
+    grid = [box(x, y, x + 50, y + 50) for x in range(0, 300, 50) for y in range(0, 300, 50)]
+    assert overlay._lie_side_by_side(array(*grid))
+    for extra in (grid[7], box(60, 60, 90, 90), box(25, 25, 75, 75), box(0, 0, 100, 50)):
+        assert not overlay._lie_side_by_side(array(*grid, extra))
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.one_of(boxes(), triangles()))
+def test_pairs_of_parts_give_the_net_area_of_each_zone(shapes: list) -> None:
+    polygons, zones = array(*shapes), array(WEST, EAST)
+    parts = split_shapes(polygons, zones)
+    pairs = pairs_of_parts(parts.owner, parts.zone, *overlapping(polygons))
+    net = shapely.area(dissolve(parts.shapes, *pairs).shapes).sum()
+    assert net == pytest.approx(shapely.union_all(polygons).area, abs=0.05)
+
+
+def test_threads_change_nothing() -> None:
+    numbers = np.arange(5_000)
+    assert (in_threads(np.add, numbers, numbers) == numbers * 2).all()
