@@ -14,7 +14,7 @@ import pandas as pd
 import shapely
 
 from geo.errors import Problem, ProblemKind
-from geo.types import Text
+from geo.types import Text, listing
 from layers.spec import UNLOCATED, FieldSpec, LayerSpec
 
 REQUIRED = ProblemKind(
@@ -233,7 +233,7 @@ def _wrong(field: FieldSpec, value: Any) -> tuple[ProblemKind, dict[str, object]
         return None
     if field.open:
         return UNCLASSIFIED, {"value": value}
-    return NOT_ALLOWED, {"value": value, "allowed": "、".join(field.values)}
+    return NOT_ALLOWED, {"value": value, "allowed": listing(field.values)}
 
 
 def _is_integer(value: Any) -> bool:

@@ -36,9 +36,25 @@ class Report:
         """How many problems have this severity."""
         return sum(problem.kind.severity == severity for problem in self.problems)
 
+    def ordered(self) -> list[Problem]:
+        """What holds publishing first, then what is told, then the mends; each by row.
+
+        What is of no one row stands first; the count of more of a kind stands after that kind.
+        """
+        last: dict[str, int] = {}
+        kinds: dict[str, int] = {}
+        keyed = []
+        for place, problem in enumerate(self.problems):
+            code = problem.kind.code
+            row = last.get(code, 0) if problem.row is None else problem.row
+            last[code] = max(row, last.get(code, 0))
+            by_kind = kinds.setdefault(code, len(kinds))
+            keyed.append((_RANK[problem.kind.severity], row, by_kind, place))
+        return [self.problems[place] for *_, place in sorted(keyed)]
+
     def lines(self, lang: str) -> Iterator[str]:
         """The report as a person reads it: every problem with its place and what to do."""
-        for problem in self.problems:
+        for problem in self.ordered():
             yield line(problem, lang)
         yield _summary(self).in_(lang)
 
@@ -51,7 +67,7 @@ class Report:
             "size_bytes": self.size_bytes,
             "rows_in": self.rows_in,
             "rows_out": self.rows_out,
-            "problems": [problem.to_dict(lang) for problem in self.problems],
+            "problems": [problem.to_dict(lang) for problem in self.ordered()],
         }
 
 
@@ -62,6 +78,8 @@ _SEVERITY: Mapping[str, Text] = MappingProxyType(
         "note": Text(zh="说明", en="Note"),
     }
 )
+
+_RANK: Mapping[str, int] = MappingProxyType({name: rank for rank, name in enumerate(_SEVERITY)})
 
 
 def line(problem: Problem, lang: str) -> str:
@@ -94,6 +112,11 @@ def _summary(report: Report) -> Text:
     return Text(
         zh=f"{report.file}：共 {report.rows_in} 行，错误 {errors}，提醒 {warnings}，"
         f"说明 {notes}；{verdict.zh}",
-        en=f"{report.file}: {report.rows_in} rows, {errors} errors, {warnings} warnings, "
-        f"{notes} notes; {verdict.en}",
+        en=f"{report.file}: {_counted(report.rows_in, 'row')}, {_counted(errors, 'error')}, "
+        f"{_counted(warnings, 'warning')}, {_counted(notes, 'note')}; {verdict.en}",
     )
+
+
+def _counted(number: int, noun: str) -> str:
+    """A number with its English noun."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -73,7 +73,7 @@ def test_the_preview_shows_the_names_both_ways(tmp_path: Path) -> None:
     (problem,) = files.read(in_gbk(None)(tmp_path)).problems
     assert problem.kind.code == "encoding-unknown"
     assert "凤翔北路、惠山大道" in str(problem.values["gbk"])
-    assert "凤翔北路" in problem.message("en")
+    assert "凤翔北路, 惠山大道" in problem.message("en")
     assert "--encoding gbk" in problem.hint()
 
 

@@ -86,6 +86,13 @@ def test_a_context_feature_needs_a_geometry(stops):
     ]
 
 
+def test_the_allowed_values_are_listed_as_each_language_lists(streets):
+    [problem] = check(frame({**STREET, "stage": "begin"}), streets)
+    assert "、" in problem.hint("zh")
+    assert "、" not in problem.hint("en")
+    assert ", " in problem.hint("en")
+
+
 def test_repeats_name_the_first_row(streets):
     found = check(frame(STREET, STREET), streets)
     assert codes(found) == ["id-twice", "name-twice"]

@@ -235,8 +235,8 @@ def _encoding(parts: Parts, table: dbf.Table, encoding: str | None) -> str | Pro
     preview = [text.rstrip(b" \0")[:_PREVIEW_BYTES] for text in texts[:_PREVIEW_TEXTS]]
     return kinds.ASK_ENCODING.at(
         looks=_BAD_CPG if label else _NO_CPG,
-        gbk="、".join(text.decode("gb18030", "replace") for text in preview),
-        utf8="、".join(text.decode("utf-8", "replace") for text in preview),
+        gbk=listing(text.decode("gb18030", "replace") for text in preview),
+        utf8=listing(text.decode("utf-8", "replace") for text in preview),
     )
 
 
