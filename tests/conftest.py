@@ -56,7 +56,7 @@ def publish_everything(folder: Path) -> Path:
 
 def copy_sources(source: Path, target: Path) -> Path:
     """Copy a data folder without what was published from it."""
-    return Path(shutil.copytree(source, target, ignore=shutil.ignore_patterns("published")))
+    return Path(shutil.copytree(source, target, ignore=shutil.ignore_patterns("published", "jobs")))
 
 
 @pytest.fixture(scope="session")

@@ -29,7 +29,9 @@ def test_every_offer_of_a_page_is_there(get_page, client, endpoint):
 
 
 def test_the_page_offers_every_format(get_page):
-    shown = " ".join(offers(get_page("statistics.page")))
+    page = get_page("statistics.page")
+    asked_for = [one.get("value") for one in page.all("button", name="file")]
+    shown = " ".join([*offers(page), *asked_for])
     assert all(f".{name}" in shown for name in FORMATS)
 
 

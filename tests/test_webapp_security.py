@@ -11,9 +11,10 @@ def test_every_endpoint_has_an_entry_and_every_entry_an_endpoint(app):
     assert {rule.endpoint for rule in app.url_map.iter_rules()} == ROUTES.keys()
 
 
-def test_every_route_only_reads(app):
+def test_every_route_only_reads_but_those_that_say_so(app):
     for rule in app.url_map.iter_rules():
-        also = {"POST"} if ROUTES[rule.endpoint].posted else set()
+        route = ROUTES[rule.endpoint]
+        also = {"POST"} if route.posted or route.writes else set()
         assert rule.methods == {"GET", "HEAD", "OPTIONS"} | also, rule
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from webapp import answers, errors, language, pages, plans, prefix, security, statics, views
+from webapp import answers, errors, jobs, language, pages, plans, prefix, security, statics, views
 from webapp.settings import Settings
 
 _PACKAGE = Path(__file__).parent
@@ -25,6 +25,7 @@ def build(settings: Settings) -> Flask:
     security.install(app, settings.embed_ancestors)
     errors.install(app)
     pages.install(app)
+    jobs.install(app, settings)
     views.install(app)
     prefix.install(app, settings.url_prefix)
     return app

@@ -19,12 +19,14 @@ from werkzeug.wrappers import Response as AnyResponse
 from geo.errors import CrsError, HuituError, InputError, LimitError, NotFound, ProblemKind
 from geo.types import Text
 from webapp import language, security
+from webapp.jobs.queue import TooManyWaiting
 
 _log = logging.getLogger(__name__)
 
 #: The errors of the domain, the most special first, and their status.
 STATUS: tuple[tuple[type[HuituError], int], ...] = (
     (NotFound, 404),
+    (TooManyWaiting, 429),
     (LimitError, 413),
     (CrsError, 422),
     (InputError, 400),
@@ -50,6 +52,15 @@ BAD_REQUEST = ProblemKind(
 #: What the server itself refuses, by status.
 HTTP: Mapping[int, ProblemKind] = MappingProxyType(
     {
+        403: ProblemKind(
+            "foreign-form",
+            "error",
+            Text(
+                zh="这个表单不是从本网站的页面提交的，没有执行",
+                en="This form was not sent from a page of this site, and was not carried out",
+            ),
+            Text(zh="从本网站的页面重新提交", en="Send it again from a page of this site"),
+        ),
         404: ProblemKind(
             "not-found",
             "error",

@@ -28,5 +28,18 @@ MEANINGS: Mapping[str, Text] = MappingProxyType(
             zh="网站所在的路径，如 /huitu；为空即根路径",
             en="the path below which the site is reached, such as /huitu; empty for none",
         ),
+        "job_features": Text(
+            zh="所涉图层的要素多于此数时，下载作为任务在后台生成",
+            en="with more features than this in its layers, a download is made as a job",
+        ),
+        "job_processes": Text(zh="同时进行的任务数，1 到 16", en="jobs that run at once, 1 to 16"),
+        "job_waiting": Text(
+            zh="一个地址可以排队等待的任务数，1 到 50",
+            en="jobs that one address may have waiting, 1 to 50",
+        ),
+        "job_hours": Text(
+            zh="任务的结果保留多少小时，1 到 8760",
+            en="hours that the result of a job is kept, 1 to 8760",
+        ),
     }
 )

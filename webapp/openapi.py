@@ -20,6 +20,7 @@ from layers.export import FORMATS
 from layers.export.figures import names
 from layers.plan import Plan, software
 from layers.statistics import ANALYSES, INDICATORS, MARKS
+from webapp.downloads import FEATURES, REPORT
 from webapp.parameters import PARAMETERS, Schema, one_of_these
 from webapp.params import CRITERIA_NAMES
 from webapp.questions import QUESTION_NAMES, TABLE_NAMES
@@ -63,7 +64,7 @@ _PATH_ENUMS: Mapping[str, Callable[[], Iterable[str]]] = MappingProxyType(
     {
         "analysis": lambda: ANALYSES,
         "lang": lambda: LANGS,
-        "what": lambda: (*names(), exports.FEATURES, exports.REPORT),
+        "what": lambda: (*names(), FEATURES, REPORT),
         "format_id": lambda: FORMATS,
     }
 )

@@ -66,6 +66,11 @@ def day(moment: str) -> str:
     return str(to_user_timezone(datetime.fromisoformat(moment)).date())
 
 
+def moment(value: datetime) -> str:
+    """A moment on the zone's clock, to the minute."""
+    return f"{to_user_timezone(value):%Y-%m-%d %H:%M}"
+
+
 def plain(number: float) -> str:
     """A number without a needless ``.0``."""
     return f"{number:g}"
@@ -91,6 +96,7 @@ _FILTERS: Mapping[str, Callable[..., str]] = MappingProxyType(
         "text": text,
         "other": other,
         "day": day,
+        "moment": moment,
         "plain": plain,
         "area": area,
         "length_m": length,

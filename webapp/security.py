@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, request
 
@@ -18,11 +19,13 @@ class Route:
     """Who may use an endpoint and what it answers with; errors are told in the same form.
 
     ``posted``: it also reads a question that is too long for an address. Nothing is written.
+    ``writes``: a POST begins or ends something, and is taken from our own pages only.
     """
 
     role: Role
     kind: Kind
     posted: bool = False
+    writes: bool = False
 
 
 #: One entry for each endpoint; one without an entry does not answer, and fails the tests.
@@ -47,6 +50,10 @@ ROUTES: Mapping[str, Route] = MappingProxyType(
         "statistics.analysis_geojson": Route("public", "json", posted=True),
         "statistics.origin": Route("public", "json", posted=True),
         "exports.file": Route("public", "file", posted=True),
+        "jobs.ask": Route("public", "page", writes=True),
+        "jobs.page": Route("public", "page"),
+        "jobs.cancel": Route("public", "page", writes=True),
+        "jobs.file": Route("public", "file"),
         "sheet.page": Route("public", "page"),
         "sheet.file": Route("public", "file"),
         "layers.index": Route("public", "json"),
@@ -97,6 +104,7 @@ def install(app: Flask, embed_ancestors: Iterable[str]) -> None:
         return response
 
     app.before_request(_refuse_unlisted)
+    app.before_request(_refuse_foreign)
     app.after_request(put_headers)
 
 
@@ -120,3 +128,22 @@ def kind_of(endpoint: str | None) -> Kind | None:
 def _refuse_unlisted() -> None:
     if request.endpoint is not None and request.endpoint not in ROUTES:
         abort(404)
+
+
+def _refuse_foreign() -> None:
+    """Take a form that writes from our own pages only; programs, which send no mark, may post."""
+    route = ROUTES.get(request.endpoint or "")
+    if route and route.writes and request.method == "POST" and not from_our_pages():
+        abort(403)
+
+
+def from_our_pages() -> bool:
+    """Whether no browser says that this request began on a page of somebody else.
+
+    The scheme is not compared: a proxy in front may speak another one.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.host

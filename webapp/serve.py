@@ -23,7 +23,11 @@ ADDRESS_TAKEN = ProblemKind(
         zh="端口 {port} 已被别的程序占用（{host}）",
         en="Port {port} is used by another program ({host})",
     ),
-    Text(zh="用 --port 换一个端口", en="Choose another one with --port"),
+    Text(
+        zh="用 --port 换一个端口，例如 huitu serve --port {other} 或 make serve PORT={other}",
+        en="Choose another one with --port, e.g. huitu serve --port {other} or "
+        "make serve PORT={other}",
+    ),
 )
 NO_ADDRESS = ProblemKind(
     "address-unusable",
@@ -34,6 +38,10 @@ NO_ADDRESS = ProblemKind(
 
 #: Threads of a worker process that run Python, and requests that may wait for one of them.
 _THREADS, _WAITING = 3, 256
+#: A worker that is told to stop while it starts does not hear it; after this it is ended.
+_GRACE_SECONDS = 5
+
+_LAST_PORT = 65535
 
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not bound
 
@@ -54,7 +62,14 @@ def refuse_taken(settings: Settings) -> None:
             trial.bind((settings.host, settings.port))
         except OSError as error:
             kind = ADDRESS_TAKEN if error.errno == errno.EADDRINUSE else NO_ADDRESS
-            raise InputError(kind.at(host=settings.host, port=settings.port)) from None
+            raise InputError(
+                kind.at(host=settings.host, port=settings.port, other=_other(settings.port))
+            ) from None
+
+
+def _other(port: int) -> int:
+    """A port to try instead."""
+    return port + 1 if port < _LAST_PORT else port - 1
 
 
 def run(settings: Settings, ready: Callable[[], None]) -> None:
@@ -76,6 +91,7 @@ def run(settings: Settings, ready: Callable[[], None]) -> None:
         blocking_threads=_THREADS,
         backpressure=_WAITING,
         respawn_failed_workers=True,
+        workers_kill_timeout=_GRACE_SECONDS,
         websockets=False,
         log_level=LogLevels.error,
     )
@@ -85,7 +101,9 @@ def run(settings: Settings, ready: Callable[[], None]) -> None:
 
 def application(settings: Settings) -> Flask:
     """The application of a worker process, with everything imported that a first page needs."""
-    from webapp import create_app
+    from webapp import create_app, jobs
 
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    return create_app(settings)
+    app = create_app(settings)
+    jobs.resume(app)
+    return app

@@ -41,6 +41,10 @@ class Settings(BaseSettings):
     lang: Lang = "zh"
     embed_ancestors: Annotated[tuple[str, ...], NoDecode] = ()
     url_prefix: str = ""
+    job_features: int = Field(default=20_000, ge=0)
+    job_processes: int = Field(default=2, ge=1, le=16)
+    job_waiting: int = Field(default=3, ge=1, le=50)
+    job_hours: int = Field(default=24, ge=1, le=8760)
 
     @field_validator("embed_ancestors", mode="before")
     @classmethod

@@ -241,6 +241,14 @@ def kind_of(content: object) -> Kind:
     return "features" if isinstance(content, Features) else "report"
 
 
+def refuse_kind(chosen: Format, kind: Kind) -> None:
+    """Raise InputError when a format cannot hold a kind of content."""
+    if kind not in chosen.kinds:
+        fit = ", ".join(one.id for one in for_kind(kind))
+        formats = Text(zh=fit, en=fit)
+        raise InputError(WRONG_KIND.at(format=chosen.title, what=_WHAT[kind], formats=formats))
+
+
 def write(name: str, content: object, path: Path) -> None:
     """Write a content in a format, whole or not at all.
 
@@ -263,10 +271,7 @@ def write(name: str, content: object, path: Path) -> None:
     OSError
         The disk is full or the folder cannot be written; nothing is left behind.
     """
-    chosen, kind = format_of(name), kind_of(content)
-    if kind not in chosen.kinds:
-        fit = ", ".join(one.id for one in for_kind(kind))
-        formats = Text(zh=fit, en=fit)
-        raise InputError(WRONG_KIND.at(format=chosen.title, what=_WHAT[kind], formats=formats))
+    chosen = format_of(name)
+    refuse_kind(chosen, kind_of(content))
     with beside(path, chosen.suffix) as made:
         chosen.put(content, made)

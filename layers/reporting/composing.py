@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +14,9 @@ from layers.reporting.content import Block, Heading, Paragraph, Report, Title
 from layers.reporting.numbers import DASH, area, km, land_both
 from layers.statistics import Question, Table, overlaps, provenance, stated, table
 from layers.statistics.question import allowed
+
+#: Sections of a report: headings of the first level.
+_SECTIONS = 9
 
 
 @dataclass(frozen=True)
@@ -29,8 +32,19 @@ class Asked:
         return text.in_(self.lang).format(**values)
 
 
-def compose(plan: Plan, question: Question | None = None, lang: str = "zh") -> Report:
+def _nobody(_done: int, _total: int) -> None:
+    """Tell nobody."""
+
+
+def compose(
+    plan: Plan,
+    question: Question | None = None,
+    lang: str = "zh",
+    told: Callable[[int, int], None] = _nobody,
+) -> Report:
     """Compose the report of a question; all projects without one.
+
+    ``told`` is called before each section with the number of those that are done and of all.
 
     Raises
     ------
@@ -40,13 +54,22 @@ def compose(plan: Plan, question: Question | None = None, lang: str = "zh") -> R
     asked = Asked(plan, question or Question(), lang)
     zone = plan.catalog.zone
     title = f"{zone.title.in_(lang)} {asked.say(words.TITLE)}".strip()
-    blocks = list(_blocks(asked))
+    blocks = list(_counted(_blocks(asked), told))
     report = Report(title, lang, asked.say(words.NOTICE), _made_at(plan), tuple(blocks))
     if report.lost:
         letters = " ".join(f"U+{ord(letter):04X}" for letter in report.lost)
-        told = Paragraph(asked.say(words.LOST, letters=letters))
-        report = Report(title, lang, report.notice, report.made_at, (*blocks, told))
+        lost = Paragraph(asked.say(words.LOST, letters=letters))
+        report = Report(title, lang, report.notice, report.made_at, (*blocks, lost))
     return report
+
+
+def _counted(blocks: Iterable[Block], told: Callable[[int, int], None]) -> Iterator[Block]:
+    done = 0
+    for block in blocks:
+        if isinstance(block, Heading) and block.level == 1:
+            told(done, _SECTIONS)
+            done += 1
+        yield block
 
 
 def _blocks(asked: Asked) -> Iterator[Block]:

@@ -7,6 +7,7 @@ from flask import Flask
 from webapp.views import (
     exports,
     health,
+    jobs,
     layers,
     map,  # noqa: A004
     messages,
@@ -26,6 +27,7 @@ def install(app: Flask) -> None:
         projects,
         statistics,
         exports,
+        jobs,
         sheet,
         layers,
         search,

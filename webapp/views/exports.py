@@ -2,70 +2,61 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint, render_template, request
 from werkzeug import Response
 
-from geo.errors import NotFound
+from geo.errors import HuituError, ProblemKind
 from geo.types import Text
-from layers.export import Format, features, format_of, write
-from layers.export.figures import names, tables
-from layers.query import Criteria
-from layers.statistics import table
-from webapp import language, questionform
-from webapp.answers import Body, send
+from layers.export import Format, format_of, write
+from webapp import errors, jobs, language, questionform
+from webapp.answers import JSON, Body, send
+from webapp.downloads import check, made
 from webapp.plans import current_plan
-from webapp.questions import TABLE_NAMES, Asked, find_row, read_question, strict_question
+from webapp.questions import TABLE_NAMES, Asked, read_question, strict_question
 
 blueprint = Blueprint("exports", __name__)
 
-#: What can be taken beside the tables.
-FEATURES, REPORT = "features", "report"
 PARAMETERS = (*TABLE_NAMES, "unit", "row")
-_WHAT = Text(zh="下载内容", en="download")
+AS_JOB = ProblemKind(
+    "as-job",
+    "error",
+    Text(zh="这份文件要作为任务在后台生成", en="This file is made as a job"),
+    Text(
+        zh="把同样的参数和 file={file} 用 POST 发到 /jobs",
+        en="POST the same parameters and file={file} to /jobs",
+    ),
+)
 
 
 @blueprint.route("/exports/<what>.<format_id>", methods=["GET", "POST"])
 def file(what: str, format_id: str) -> Response:
     """A table, the features or the report of a question as a file."""
     chosen = format_of(format_id)
+    check(what, chosen)
     args = questionform.given()
     reader = strict_question(args, *PARAMETERS, in_address=request.method == "GET")
     asked = read_question(reader, current_plan())
     reader.refuse()
-    name, content = _content(what, asked, language.current())
+    if jobs.needed(what, asked):
+        return _offered(f"{what}.{format_id}", asked)
+    name, content = made(what, asked, language.current())
     response = send(Body.of(_written(chosen, content), chosen.media_type))
     filename = chosen.filename(name)
     response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
     return response
 
 
-def _content(what: str, asked: Asked, lang: str) -> tuple[str, Any]:
-    """What is to be written, and what its file is called."""
-    plan, question = asked.plan, asked.question
-    if what in names():
-        made = tables(what, plan, question, unit=asked.unit, lang=lang)
-        return made.name, made
-    if what == FEATURES:
-        found = features(plan, criteria=_chosen(asked), lang=lang)
-        return found.name, found
-    if what == REPORT:
-        from layers.reporting import compose
-
-        return f"{plan.catalog.zone.id}-{REPORT}", compose(plan, question, lang)
-    raise NotFound(_WHAT, what)
-
-
-def _chosen(asked: Asked) -> Criteria:
-    """The projects that the question counts, or one of its rows."""
-    question = asked.question
-    found = table(asked.plan, question if asked.row else replace(question, group=()))
-    row = find_row(found, asked.row) if asked.row else found.total
-    return Criteria(layers=question.criteria.layers, ids=row.ids)
+def _offered(wanted: str, asked: Asked) -> Response:
+    """Say that a file is made as a job, with the form that asks for it; a GET begins nothing."""
+    error = HuituError(AS_JOB.at(file=wanted))
+    if request.accept_mimetypes.best_match(["text/html", JSON], "text/html") == JSON:
+        return Response(errors.body(error, language.current()), 409, mimetype=JSON)
+    html = render_template("jobs/offer.html", error=error, wanted=wanted, asked=asked)
+    return Response(html, 409, mimetype="text/html")
 
 
 def _written(chosen: Format, content: Any) -> bytes:

@@ -1,0 +1,126 @@
+"""A process that makes what waits, one job after the other, and ends when none waits.
+
+It is started by a process of the server with a slot that it holds, and a pipe: when that process
+ends, however it ends, the pipe closes and the runner ends too. A job that is cancelled ends with
+its runner; the next one gets another.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from threading import Thread
+
+from geo.errors import HuituError, Problem
+from webapp.jobs import record
+from webapp.jobs.queue import Jobs
+from webapp.jobs.record import Job, Progress, Stage
+from webapp.translating import LANGS
+
+#: Nothing that is asked for takes longer; a job that does is interrupted.
+MOST_SECONDS = 3600
+#: Pages go first.
+_NICE = 5
+_log = logging.getLogger(__name__)
+
+
+def start(jobs: Jobs) -> None:
+    """Start a runner for each job that waits, as far as there are slots."""
+    waiting = jobs.waiting()
+    if not waiting:
+        return
+    for slot in jobs.slots():
+        try:
+            if waiting > 0:
+                _spawn(jobs.data, slot)
+            waiting -= 1
+        finally:
+            os.close(slot)
+
+
+def _spawn(data: Path, slot: int) -> None:
+    # Safe path: the current folder may hold anybody's ``geo`` or ``layers``.
+    command = [sys.executable, "-P", "-m", __package__, str(data.absolute()), str(slot)]
+    process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, pass_fds=[slot]
+    )
+    Thread(target=_reap, args=[process], daemon=True).start()
+
+
+def _reap(process: subprocess.Popen[bytes]) -> None:
+    with process:
+        # Not communicate(): the pipe stays open as long as the runner works.
+        process.wait()
+
+
+def main(data: Path, slot: int) -> None:
+    """Make what waits until nothing waits any more."""
+    Thread(target=_end_with_the_server, daemon=True).start()
+    os.nice(_NICE)
+    jobs = Jobs(data)
+    while (taken := jobs.take(slot)) is not None:
+        job, held = taken
+        signal.alarm(MOST_SECONDS)
+        jobs.finish(_ended(jobs, job))
+        signal.alarm(0)
+        os.close(held)
+
+
+def _end_with_the_server() -> None:
+    """Wait for the end of the pipe, to which nobody writes."""
+    os.read(sys.stdin.fileno(), 1)
+    os._exit(0)
+
+
+def _ended(jobs: Jobs, job: Job) -> Job:
+    try:
+        return _made(jobs, job)
+    except HuituError as error:
+        return job.end("failed", problem=_told(error.problems[0]))
+    except Exception as error:  # noqa: BLE001 - told to who asked, by a number that stands in the log
+        from webapp.errors import UNFORESEEN
+
+        reference = secrets.token_hex(4)
+        _log.error("reference %s: job %s", reference, job.wish.file, exc_info=error)
+        return job.end("failed", problem=_told(UNFORESEEN.at(reference=reference)))
+
+
+def _told(problem: Problem) -> dict[str, dict[str, str]]:
+    return {lang: {"message": problem.message(lang), "hint": problem.hint(lang)} for lang in LANGS}
+
+
+def _made(jobs: Jobs, job: Job) -> Job:
+    """Read, compose and write; the answer is the one that the address would give."""
+
+    def tell(stage: Stage, done: int = 0, total: int = 0) -> None:
+        record.save_progress(jobs.folder(job), Progress(stage, done, total))
+
+    tell("open")
+    from werkzeug.datastructures import MultiDict
+
+    from layers.export import format_of, write
+    from layers.plan import Plan
+    from webapp import downloads
+    from webapp.questions import QuestionReader, read_question
+
+    reader = QuestionReader(MultiDict(job.wish.pinned), in_address=False)
+    asked = read_question(reader, Plan.open(jobs.data))
+    reader.refuse()
+    tell("compose")
+    name, content = downloads.made(
+        job.wish.what, asked, job.wish.lang, lambda done, total: tell("compose", done, total)
+    )
+    tell("write")
+    chosen, path = format_of(job.wish.format_id), jobs.result(job)
+    write(chosen.id, content, path)
+    return job.end(
+        "done",
+        name=chosen.filename(name),
+        media_type=chosen.media_type,
+        size_bytes=path.stat().st_size,
+    )
