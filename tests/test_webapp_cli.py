@@ -99,8 +99,9 @@ def test_the_language(args, environ, lang):
         (["check"], "缺少"),
         (["layers", "--colour"], "没有选项 --colour"),
         (["layers", "--lang", "fr"], "--lang"),
-        (["fly"], "命令不对"),
-        (["layers", "a", "b"], "命令不对"),
+        (["fly"], "没有命令 fly"),
+        (["layres"], "是不是 layers"),
+        (["layers", "a", "b"], "多出的内容：a b"),
     ],
 )
 def test_a_wrong_command_is_told_in_a_sentence(huitu, args, complaint):
@@ -233,3 +234,15 @@ def test_the_map_as_one_file(huitu, sample, tmp_path, lang):
     assert f'data-lang="{lang}"' in html
     assert 'data-mode="file"' in html
     assert [entry.name for entry in Path(tmp_path).iterdir()] == ["map.html"]
+
+
+@pytest.mark.parametrize("words", [["fly"], ["layres"], ["layers", "a", "b"], ["--help"]])
+def test_what_is_chinese_has_no_english_sentence_in_it(huitu, words):
+    _, said, complained = huitu(*words)
+    for english in ("No such", "Got unexpected", "Did you mean", "OPTIONS", "COMMAND", "ARGS"):
+        assert english not in said + complained
+
+
+def test_the_usage_in_english_is_english(huitu):
+    _, said, _ = huitu("--lang", "en", "--help")
+    assert said.startswith("Usage: huitu [OPTIONS] COMMAND [ARGS]...")

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -69,7 +70,10 @@ def test_a_port_that_is_taken_is_told_before_anything_is_done(town):
             timeout=60,
         )
     assert done.returncode == 1
-    assert done.stderr == f"端口 {port} 已被别的程序占用（127.0.0.1）。用 --port 换一个端口\n"
+    assert done.stderr.startswith(
+        f"端口 {port} 已被别的程序占用（127.0.0.1）。用 --port 换一个端口"
+    )
+    assert re.search(r"huitu serve --port \d+ 或 make serve PORT=\d+$", done.stderr.strip())
     assert not (town / "published").exists()
 
 

@@ -44,8 +44,10 @@ def commands(say: Voice) -> click.Group:
         ],
         no_args_is_help=True,
     )
-    if say.lang == "zh":
-        for command in (group, *group.commands.values()):
+    group.subcommand_metavar = say("命令 [参数]...")
+    for command in (group, *group.commands.values()):
+        command.options_metavar = say("[选项]")
+        if say.lang == "zh":
             command.context_class = console.ChineseContext
     return group
 

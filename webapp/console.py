@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import click
 
 from geo.errors import HuituError
+from geo.types import listing
 from webapp.translating import LANGS, Voice
 
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
@@ -98,7 +100,23 @@ def _wrong(error: click.UsageError, say: Voice) -> str:
         return say("缺少 {name}", name=_name(error))
     if isinstance(error, click.BadParameter):
         return say("{name} 的值不对：{what}", name=_name(error), what=error.message)
+    if isinstance(error, click.exceptions.NoSuchCommand):
+        return _no_command(error, say)
+    extra = _EXTRA.fullmatch(error.message)
+    if extra:
+        return say("多出的内容：{words}", words=extra["words"])
     return say("命令不对：{what}", what=error.format_message())
+
+
+#: Click has no class of its own for words that nothing takes.
+_EXTRA = re.compile(r"Got unexpected extra arguments? \((?P<words>.*)\)", re.DOTALL)
+
+
+def _no_command(error: click.exceptions.NoSuchCommand, say: Voice) -> str:
+    """What was asked for, and the commands that are written nearly so."""
+    told = say("没有命令 {name}", name=error.command_name)
+    close = listing(error.possibilities or ()).in_(say.lang)
+    return f"{told}\n{say('是不是 {names}', names=close)}" if error.possibilities else told
 
 
 def _name(error: click.BadParameter) -> str:
