@@ -144,11 +144,17 @@ function shapeFacts(dossier) {
   return section(
     t("图形"),
     list([
-      [t("图形质量"), [dossier.quality.title && pick(dossier.quality.title), " ", dossier.quality.schematic && schematicChip()]],
+      [t("图形质量"), quality(dossier.quality)],
       [t("位置精度"), dossier.accuracy_m !== null && dossier.accuracy_m !== undefined && t("约 ±{n} m（估计）", { n: number(dossier.accuracy_m) })],
       [t("依据"), pick(dossier.basis)],
     ]),
   );
+}
+
+/** The words of a quality, with the mark unless they are the mark. */
+function quality({ title, schematic }) {
+  const words = title && pick(title);
+  return [words, schematic && !(words || "").toLowerCase().includes(t("示意").toLowerCase()) && [" ", schematicChip()]];
 }
 
 /** The mark of a shape that is below *approximate*. */
@@ -159,7 +165,10 @@ export function schematicChip() {
 function surroundings(dossier, catalog, open) {
   if (!dossier.located) return null;
   const radius = number(catalog.zone.near_m);
-  const { nearby, catchments, overlaps } = dossier;
+  const { overlaps } = dossier;
+  const overlapping = new Set(overlaps.map((one) => one.id));
+  const nearby = dossier.nearby.filter((one) => !overlapping.has(one.id));
+  const catchments = nearest(dossier.catchments);
   return section(
     t("周边 {n} m 以内", { n: radius }),
     catchments.length > 0 && el("p", {}, t("轨道站点覆盖："), catchments.map((one, place) => [place > 0 && t("；"), catchment(one)])),
@@ -167,6 +176,16 @@ function surroundings(dossier, catalog, open) {
     el("h4", {}, t("邻近 {n} 项", { n: nearby.length })),
     nearby.length > 0 ? el("ul", { class: "near" }, nearby.map((one) => nearRow(one, metres(one.distance_m), open))) : el("p", { class: "muted" }, t("没有其他已定位的项目或站点")),
   );
+}
+
+/** Of each station the smallest catchment only. */
+function nearest(catchments) {
+  const best = new Map();
+  for (const one of catchments) {
+    const known = best.get(one.station.id);
+    if (!known || one.distance_m < known.distance_m) best.set(one.station.id, one);
+  }
+  return [...best.values()];
 }
 
 function catchment({ station, distance_m: distance, relation }) {

@@ -15,6 +15,8 @@ const GAP_PX = 3;
 const BADGES_FROM_ZOOM = 13;
 const FROM_ZOOM = { project: 10, station: 11.5, line: 12, district: 9 };
 const SMALL_PX = 160;
+const NARROW_PX = 600;
+const NARROWER = 0.6;
 const DISTRICT_STEPS = [0, -40, 40, -80, 80, -120, 120].flatMap((dy) => [0, -50, 50, -100, 100].map((dx) => [dx, dy]));
 const MOST = 400;
 const PAPER = 0.75;
@@ -37,13 +39,13 @@ export function createLabels({ map, drawing, selected, order }) {
   function draw() {
     placed.clearLayers();
     const marks = drawing.drawn();
-    const taken = marks.flatMap((mark) => obstacle(map, mark));
-    const view = L.bounds([0, 0], map.getSize());
+    const taken = [...marks.flatMap((mark) => obstacle(map, mark)), ...covers(map)];
+    const view = L.bounds([-2, -2], map.getSize().add([2, 2]));
     const others = marks.filter((mark) => mark.layer.role === "projects" && mark.dimension > 0).map((mark) => trace(map, mark));
     for (const wish of wishes(map, marks, selected(), order())) {
       const within = ({ min, max }) => [min, max].every((corner) => contains(wish.mark.feature.geometry, map.containerPointToLatLng(corner)));
       const own = others.find((other) => other.mark === wish.mark);
-      const spot = free({ ...wish, own }, taken, view, within, (spot) => stray(spot, wish, own, others));
+      const spot = free({ ...wish, own }, taken, view, within, (spot) => stray(spot, wish, others));
       if (!spot) continue;
       taken.push(spot.box);
       placed.addLayer(label(map, wish, spot));
@@ -53,6 +55,11 @@ export function createLabels({ map, drawing, selected, order }) {
   map.on("moveend zoomend resize", update);
   map.on("zoomstart", () => placed.clearLayers());
   return { update, now: draw };
+}
+
+/** How much larger than usual the reader has set letters; paper has letters of its own. */
+function lettering() {
+  return onPaper() ? PAPER : parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
 }
 
 /** Paper takes smaller letters, and so more names. */
@@ -86,10 +93,10 @@ function wish(map, mark, chosen) {
   const kind = kindOf(mark);
   const text = short(pick(mark.feature.name));
   const { schematic } = mark.feature;
-  const shrink = onPaper() ? PAPER : 1;
+  const shrink = lettering();
   const large = kind === "district" ? 1.5 : 1;
   const width = shrink * (textWidth(text, FONT_PX * large) * (kind === "district" ? 1.3 : 1) + (schematic ? textWidth(t("示意"), 10) + 6 : 0));
-  const widest = shrink * (kind === "district" ? 2 : 1) * WIDEST_PX[lang()];
+  const widest = shrink * (kind === "district" ? 2 : 1) * (map.getSize().x < NARROW_PX ? NARROWER : 1) * WIDEST_PX[lang()];
   const lines = Math.ceil(width / widest);
   const [lon, lat] = mark.anchor;
   return {
@@ -98,6 +105,7 @@ function wish(map, mark, chosen) {
     kind,
     text,
     schematic,
+    widest,
     at: map.latLngToContainerPoint([lat, lon]),
     width: Math.min(width, widest) + 10 * shrink,
     height: (lines * LINE_PX * large + 4) * shrink,
@@ -125,6 +133,16 @@ function around({ x, y }, width, height) {
   return L.bounds([x - width / 2, y - height / 2], [x + width / 2, y + height / 2]);
 }
 
+/** What floats over the map: a name under it would be cut. */
+function covers(map) {
+  if (onPaper()) return [];
+  const frame = map.getContainer().getBoundingClientRect();
+  return [...document.querySelectorAll(".leaflet-bar, .credit, #panel, #card")]
+    .map((node) => node.getBoundingClientRect())
+    .filter((box) => box.width > 0)
+    .map((box) => L.bounds([box.left - frame.left, box.top - frame.top], [box.right - frame.left, box.bottom - frame.top]));
+}
+
 /** A drawn project's paths in pixels, as Leaflet has already projected, cut and thinned them. */
 function trace(map, mark) {
   const paths = (mark.main._parts || []).map((path) => path.map((point) => map.layerPointToContainerPoint(point)));
@@ -132,21 +150,26 @@ function trace(map, mark) {
 }
 
 /** Whether a name would be read as that of another project: on its line, over its edge or alone inside it. */
-function stray({ at, box }, wish, own, others) {
-  if (own && own.area && encloses(own.paths, at)) return false;
+function stray({ at, box }, wish, others) {
   return others.some((other) => {
-    if (other === own || !other.box || !meets(box, other.box)) return false;
+    if (other.mark === wish.mark || !other.box || !meets(box, other.box)) return false;
     if (crosses(box, other.paths, other.area)) return true;
     return other.area && encloses(other.paths, at) && !encloses(other.paths, wish.at);
   });
+}
+
+/** Whether a name lies within its own area from end to end. */
+function athome({ min, max }, own) {
+  const level = (min.y + max.y) / 2;
+  return Boolean(own && own.area) && [min.x, max.x].every((x) => encloses(own.paths, { x, y: level }));
 }
 
 function free(wish, taken, view, within, astray) {
   const spots = places(wish).map((at) => ({ at, box: around(at, wish.width, wish.height) }));
   const fits = (spot) => !collides(spot.box, taken);
   if (wish.kind === "district") return spots.find((spot) => within(spot.box) && fits(spot));
-  const clear = spots.find((spot) => view.intersects(spot.box) && fits(spot) && !astray(spot));
-  return clear || (wish.chosen ? spots.find(fits) || spots[0] : undefined);
+  const open = spots.filter((spot) => view.contains(spot.box) && fits(spot));
+  return open.find((spot) => !astray(spot)) || open.find((spot) => athome(spot.box, wish.own)) || (wish.chosen ? spots.find(fits) || spots[0] : undefined);
 }
 
 function collides(box, taken) {
@@ -174,7 +197,7 @@ function beside({ own, width, height }) {
 /** Elsewhere inside a large area; close outside a small one. */
 function aroundArea({ at, width, height }, { paths, box: { min, max } }) {
   const inside = [[0, -height], [0, height], [0, -2 * height], [0, 2 * height], [-width / 2, 0], [width / 2, 0]].map((step) => at.add(step)).filter((place) => encloses(paths, place));
-  if (max.x - min.x > SMALL_PX || max.y - min.y > SMALL_PX) return inside;
+  if (max.x - min.x > SMALL_PX || max.y - min.y > SMALL_PX) return [...inside, ...beside({ own: { paths }, width, height })];
   const middle = { x: (min.x + max.x) / 2, y: (min.y + max.y) / 2 };
   const outside = [
     [middle.x, min.y - height / 2 - GAP_PX],
@@ -182,7 +205,7 @@ function aroundArea({ at, width, height }, { paths, box: { min, max } }) {
     [max.x + width / 2 + GAP_PX, middle.y],
     [min.x - width / 2 - GAP_PX, middle.y],
   ].map(([x, y]) => L.point(x, y));
-  return [...inside, ...outside];
+  return [...inside, ...outside, ...beside({ own: { paths }, width, height })];
 }
 
 function label(map, wish, { at }) {
@@ -192,6 +215,7 @@ function label(map, wish, { at }) {
     wish.text,
     wish.schematic && el("small", {}, t("示意")),
   );
+  if (wish.kind !== "district") node.style.maxWidth = `${wish.widest + 4}px`;
   return L.marker(map.containerPointToLatLng(at), {
     pane: "huitu-labels",
     interactive: false,
