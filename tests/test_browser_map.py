@@ -572,3 +572,21 @@ def test_the_sheet_is_made_for_the_print_style_alone(visit):
     page.emulate_media(media="screen")
     expect(page.locator("body.is-printing")).to_have_count(0)
     expect(page.locator("#sheet-list")).to_be_hidden()
+
+
+def test_lines_and_areas_are_reached_by_keys_one_after_the_other(opened, reader):
+    page = opened.page
+    stops = page.locator('.leaflet-pane [data-id][tabindex="0"]')
+    expect(stops).to_have_count(1)
+    stops.focus()
+    first = opened.focused()
+    page.keyboard.press("ArrowRight")
+    second = opened.focused()
+    assert first != second
+    node = page.locator(f'.leaflet-pane [data-id="{second}"]')
+    name = reader.json(f"/projects/{second}.json")["name"]["zh"]
+    assert node.get_attribute("role") == "button"
+    assert name in node.get_attribute("aria-label")
+    page.keyboard.press("Enter")
+    opened.wait_for_card(name)
+    expect(stops).to_have_count(1)

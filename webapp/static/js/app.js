@@ -20,6 +20,7 @@ import { createPanel } from "./panel.js";
 import { createPointer } from "./pointer.js";
 import { createPrint } from "./print.js";
 import { Register } from "./project.js";
+import { createRoving } from "./roving.js";
 import { createRuler, crosshair } from "./ruler.js";
 import { createSearchBox } from "./searchbox.js";
 import { createSession } from "./session.js";
@@ -80,9 +81,10 @@ async function run(catalog) {
   };
 
   const viewer = createViewer({ map });
-  const drawing = createDrawing({ map, groups: huitu.layers, layers: catalog.layers, open });
+  const drawing = createDrawing({ map, groups: huitu.layers, layers: catalog.layers });
   const pointer = createPointer({ map, drawing, selected: () => session.get().selected, open: (id) => open(id, { move: false }) });
   const labels = createLabels({ map, drawing, selected: () => session.get().selected, order });
+  const roving = createRoving({ map, drawing, order, open: (id) => open(id, { move: false }), reveal: viewer.reveal });
   const ruler = createRuler({ map, crs: catalog.zone.metric_crs, rest: pointer.rest, announce });
   const home = (options) => viewer.fit(extent(), { closest: 19, ...options });
 
@@ -145,6 +147,7 @@ async function run(catalog) {
     tell(projects);
     card.update(state, { focus: Boolean(before) });
     labels.update();
+    roving.update();
   }
 
   tools({ share: () => share.open(), print: print.print, reset }, { session, map });

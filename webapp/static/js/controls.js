@@ -15,7 +15,7 @@ export function createControls({ map, home, measure }) {
   add(map, t("测量距离与面积"), "ruler", measure);
   const container = map.getContainer();
   container.setAttribute("role", "region");
-  container.setAttribute("aria-label", t("地图：方向键移动，加减键缩放"));
+  container.setAttribute("aria-label", t("地图：方向键移动，加减键缩放；其中的项目可逐个以方向键走到，回车打开"));
 }
 
 function add(map, name, mark, act) {

@@ -23,9 +23,8 @@ const { L } = window;
  * @param {Object} options.map Leaflet's map
  * @param {Object<string, Object>} options.groups an empty Leaflet group for each layer, made by Folium
  * @param {Object[]} options.layers of `/layers`
- * @param {(id: string) => void} options.open opens a card
  */
-export function createDrawing({ map, groups, layers, open }) {
+export function createDrawing({ map, groups, layers }) {
   const marks = new Map();
   const shown = new Set();
   const ring = L.layerGroup([], { pane: "huitu-selected" });
@@ -70,7 +69,7 @@ export function createDrawing({ map, groups, layers, open }) {
 
   function add(layer, features) {
     const located = features.filter((feature) => feature.located);
-    for (const feature of largestFirst(located.map((one) => createMark(layer, one, { pane: `huitu-${layer.id}`, open })))) {
+    for (const feature of largestFirst(located.map((one) => createMark(layer, one, { pane: `huitu-${layer.id}` })))) {
       marks.set(feature.feature.id, feature);
     }
     drawnAt = 1;

@@ -30,13 +30,13 @@ const { L } = window;
  *
  * @param {Object} layer of `/layers`
  * @param {import("./project.js").Project} feature
- * @param {{pane: string, open: (id: string) => void}} options
+ * @param {{pane: string}} options
  * @returns {Mark}
  */
-export function createMark(layer, feature, { pane, open }) {
+export function createMark(layer, feature, { pane }) {
   const size = dimension(feature.geometry);
   const reacts = layer.role === "projects" || size < 2;
-  const main = size === 0 ? point(layer, feature, pane, open) : path(layer, feature, pane, reacts);
+  const main = size === 0 ? point(layer, feature, pane) : path(layer, feature, pane, reacts);
   const badge = badgeOf(layer.style, feature.properties);
   return {
     feature,
@@ -67,10 +67,12 @@ function path(layer, feature, pane, reacts) {
     schematic: feature.schematic,
     polygon: feature.geometry.type.endsWith("Polygon"),
   });
-  return stamped(shape(feature.geometry, { ...options, pane, interactive: reacts }), {
-    layer: layer.id,
-    id: feature.id,
-    ...(reacts && { pick: feature.id }),
+  const data = { layer: layer.id, id: feature.id, ...(reacts && { pick: feature.id }) };
+  return stamped(shape(feature.geometry, { ...options, pane, interactive: reacts }), data, (node) => {
+    if (layer.role !== "projects") return;
+    node.setAttribute("role", "button");
+    node.setAttribute("tabindex", "-1");
+    node.setAttribute("aria-label", spoken(layer, feature));
   });
 }
 
@@ -79,7 +81,7 @@ function hit(feature, pane) {
   return stamped(shape(feature.geometry, { pane, weight, opacity: 0, interactive: true }), { pick: feature.id });
 }
 
-function point(layer, feature, pane, open) {
+function point(layer, feature, pane) {
   const { symbol } = symbolOf(layer.style, feature.properties);
   const mark = pointMark(symbol, { schematic: feature.schematic });
   const size = Math.max(Number(mark.getAttribute("width")), LEAST_TARGET_PX);
@@ -91,12 +93,8 @@ function point(layer, feature, pane, open) {
     icon: L.divIcon({ className: "point", html: mark, iconSize: [size, size] }),
   });
   return stamped(marker, { layer: layer.id, id: feature.id, pick: feature.id }, (node) => {
+    node.setAttribute("tabindex", "-1");
     node.setAttribute("aria-label", spoken(layer, feature));
-    node.onkeydown = (event) => {
-      if (event.key !== "Enter" && event.key !== " ") return;
-      event.preventDefault();
-      open(feature.id);
-    };
   });
 }
 

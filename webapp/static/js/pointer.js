@@ -58,7 +58,7 @@ export function createPointer({ map, drawing, selected, open }) {
   container.addEventListener("focusin", (event) => {
     const node = event.target.closest("[data-pick]");
     const mark = node && drawing.mark(node.dataset.pick);
-    if (mark && node.matches(":focus-visible")) show([mark], mark.main.getLatLng());
+    if (mark && node.matches(":focus-visible")) show([mark], L.latLng(mark.anchor[1], mark.anchor[0]));
   });
   container.addEventListener("focusout", leave);
 
