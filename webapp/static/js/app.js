@@ -112,12 +112,12 @@ async function run(catalog) {
     if (bounds) viewer.fit(bounds);
   }
 
-  /** What the map opens on: all drawn projects, or the zone's own view where that is tighter. */
+  /** What the map opens on: all drawn projects, or the zone's own view where some lie far out of it. */
   function extent() {
     const parts = drawing.drawn().filter((mark) => mark.layer.role === "projects").map((mark) => drawing.boundsOf(mark.feature.id));
     const zone = toBounds(catalog.zone.view);
     const projects = together(parts);
-    return projects.isValid() && zone.contains(projects) ? projects : zone;
+    return projects.isValid() && map.getBoundsZoom(projects) > map.getBoundsZoom(zone) - 1 ? projects : zone;
   }
 
   /** Go where the address says: to the open project, or to those that it is about. */
