@@ -116,7 +116,8 @@ def _no_command(error: click.exceptions.NoSuchCommand, say: Voice) -> str:
     """What was asked for, and the commands that are written nearly so."""
     told = say("没有命令 {name}", name=error.command_name)
     close = listing(error.possibilities or ()).in_(say.lang)
-    return f"{told}\n{say('是不是 {names}', names=close)}" if error.possibilities else told
+    meant = say("是不是 {names}", names=close)
+    return f"{told}\n{meant}" if error.possibilities else told
 
 
 def _name(error: click.BadParameter) -> str:
