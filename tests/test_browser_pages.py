@@ -167,7 +167,7 @@ _LINES = """(selector) => [...document.querySelectorAll(selector)].map((node) =>
 @pytest.mark.parametrize("lang", LANGS)
 def test_a_phone_reads_every_layer_and_every_choice_of_the_list(visit, lang):
     page = opened(phone(visit), "list", lang)
-    assert page.evaluate(_CUT, ".versions tbody tr > *") == []
+    assert page.evaluate(_CUT, ".versions tbody tr > :not(:last-child)") == []
     assert page.evaluate(_CUT, ".checks .check") == []
     for selector in (".versions tbody th", ".versions code"):
         assert set(page.evaluate(_LINES, selector)) == {1}, selector
