@@ -548,7 +548,9 @@ _UNCOVERED_ENDS = """(selector) => {
 
 
 @pytest.mark.parametrize(("width", "height"), [(375, 812), (768, 1024), (1100, 800)])
-@pytest.mark.parametrize("query", ["", "?selected=R08", "?panel=filter", "?panel=none&selected=R08"])
+@pytest.mark.parametrize(
+    "query", ["", "?selected=R08", "?panel=filter", "?panel=none&selected=R08"]
+)
 def test_the_review_number_is_seen_at_every_width(visit, width, height, query):
     """The rules on public maps want it prominent, whatever else is open."""
     page = visit(width=width, height=height).map(query).page

@@ -160,8 +160,10 @@ _CUT = """(selector) => [...document.querySelectorAll(selector)].filter((node) =
   const box = range.getBoundingClientRect();
   return box.left < -1 || box.right > innerWidth + 1;
 }).map((node) => node.textContent.trim())"""
-_LINES = """(selector) => [...document.querySelectorAll(selector)].map((node) =>
-  Math.round(node.getBoundingClientRect().height / parseFloat(getComputedStyle(node).lineHeight)))"""
+_LINES = """(selector) => [...document.querySelectorAll(selector)].map((node) => {
+  const { height } = node.getBoundingClientRect();
+  return Math.round(height / parseFloat(getComputedStyle(node).lineHeight));
+})"""
 
 
 @pytest.mark.parametrize("lang", LANGS)
