@@ -19,6 +19,7 @@ SHOTS = (
     ("map.png", "/?selected=P01&view=31.6800,120.2990,13", 1440, 900),
     ("map-phone.png", "/?selected=R08", 375, 812),
     ("projects.png", "/projects", 1440, 900),
+    ("statistics.png", "/statistics?group=district,class&schematic=1", 1440, 1100),
 )
 
 
