@@ -17,6 +17,7 @@ serve: setup  ## set everything up, publish the sample and serve it (PORT=8000, 
 
 test: setup-dev  ## run every test, the browser's too
 	@.ci/need browser
+	@.ci/need database
 	@$(BIN)/pytest
 
 test-fast: setup-dev  ## run the tests that need no browser
@@ -85,7 +86,7 @@ lock: $(DONE)/tools  ## renew the lock files (asks the registries)
 	.ci/lock
 
 clean:  ## remove all that was made, the published store included
-	rm -rf .venv node_modules webapp/static/vendor layers/fonts/*.ttf layers/fonts/OFL.txt dist data/published huitu-data
+	rm -rf .venv node_modules webapp/static/vendor layers/fonts/*.ttf layers/fonts/OFL.txt dist data/published data/jobs data/private data/*.sqlite* huitu-data
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find webapp/translations -name '*.mo' -delete 2>/dev/null || true
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

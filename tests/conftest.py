@@ -33,7 +33,7 @@ ROOT = Path(__file__).parent.parent
 HERE = "http://localhost"
 #: Attributes whose address the browser asks for by itself.
 FETCHED = ("src", "srcset", "poster", "data", "action", "formaction")
-pytest_plugins = ["tests.browsing"]
+pytest_plugins = ["tests.browsing", "tests.databases", "tests.desk"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -56,7 +56,8 @@ def publish_everything(folder: Path) -> Path:
 
 def copy_sources(source: Path, target: Path) -> Path:
     """Copy a data folder without what was published from it."""
-    return Path(shutil.copytree(source, target, ignore=shutil.ignore_patterns("published", "jobs")))
+    made = shutil.ignore_patterns("published", "jobs", "private", "*.sqlite*", ".*.lock")
+    return Path(shutil.copytree(source, target, ignore=made))
 
 
 @pytest.fixture(scope="session")

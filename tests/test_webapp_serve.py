@@ -29,7 +29,15 @@ def test_one_command_publishes_and_serves_and_stops(serve, town):
     assert "window.huitu" in get(f"{server.url}{script_of(get(server.url))}")
     server.process.send_signal(signal.SIGINT)
     assert server.process.wait(timeout=20) == 0
-    assert server.process.stdout.read() == f"惠图 {server.url}/\n"
+    assert server.process.stdout.readline() == f"惠图 {server.url}/\n"
+
+
+def test_the_first_start_prints_a_link_that_makes_the_administrator(serve, town):
+    server = serve(town)
+    lines = [server.process.stdout.readline().strip() for _ in range(3)]
+    assert "系统管理员" in lines[1]
+    assert lines[2].startswith(f"{server.url}/desk/welcome/")
+    assert "建立系统管理员" in get(lines[2])
 
 
 def script_of(html):

@@ -7,7 +7,21 @@ from pathlib import Path
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from webapp import answers, errors, jobs, language, pages, plans, prefix, security, statics, views
+from webapp import (
+    access,
+    answers,
+    database,
+    errors,
+    jobs,
+    language,
+    limits,
+    pages,
+    plans,
+    prefix,
+    security,
+    statics,
+    views,
+)
 from webapp.settings import Settings
 
 _PACKAGE = Path(__file__).parent
@@ -23,6 +37,9 @@ def build(settings: Settings) -> Flask:
     statics.install(app, _PACKAGE / "static")
     answers.install(app)
     security.install(app, settings.embed_ancestors)
+    database.install(app, settings)
+    access.install(app, settings)
+    limits.install(app)
     errors.install(app)
     pages.install(app)
     jobs.install(app, settings)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from webapp import commands_export, commands_report, console
+from webapp import commands_desk, commands_export, commands_report, console
 from webapp.meanings import MEANINGS, PREFIX
 from webapp.translating import LANGS, Voice
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from layers.publishing import Outcome
     from layers.spec import LayerSpec
     from webapp.publishing import Deployment
+    from webapp.settings import Settings
 
 
 def main(args: Sequence[str] | None = None) -> None:
@@ -41,15 +42,24 @@ def commands(say: Voice) -> click.Group:
             *(make(say) for make in (_serve, _publish, _layers, _check, _map)),
             *commands_export.commands(say, _command),
             *commands_report.commands(say, _command),
+            *commands_desk.commands(say, _command),
         ],
         no_args_is_help=True,
     )
     group.subcommand_metavar = say("命令 [参数]...")
-    for command in (group, *group.commands.values()):
+    for command in _all(group):
         command.options_metavar = say("[选项]")
         if say.lang == "zh":
             command.context_class = console.ChineseContext
     return group
+
+
+def _all(command: click.Command) -> Iterator[click.Command]:
+    """A command and those below it."""
+    yield command
+    if isinstance(command, click.Group):
+        for one in command.commands.values():
+            yield from _all(one)
 
 
 def _nothing(**_options: Any) -> None:
@@ -182,18 +192,21 @@ def _telling(name: str, meaning: str, words: Callable[[click.Context], str]) -> 
 
 
 def _run_serve(say: Voice, browse: bool, chosen: dict[str, Any]) -> int:
-    from webapp import sample, serve
+    from webapp import opening, sample, serve
     from webapp.settings import Settings
 
     settings = Settings.read(**chosen)
     serve.refuse_taken(settings)
     if sample.ensure(settings.data):
         click.echo(say("已从示例建立数据文件夹 {folder}", folder=settings.data), err=True)
-    _publish_pending(say, settings.data)
-    address = serve.address(settings)
+    _publish_pending(say, settings)
+    address, link = serve.address(settings), opening.first_link(settings)
 
     def ready() -> None:
         click.echo(f"{say('惠图')} {address}")
+        if link:
+            told = say("还没有系统管理员。在 24 小时内打开这个链接建立，只能用一次：")
+            click.echo(f"{told}\n{address}desk/welcome/{link}")
         if browse:
             click.launch(address)
 
@@ -201,23 +214,28 @@ def _run_serve(say: Voice, browse: bool, chosen: dict[str, Any]) -> int:
     return 0
 
 
-def _publish_pending(say: Voice, data: Path) -> None:
+def _publish_pending(say: Voice, settings: Settings) -> None:
     """What can be published is; what cannot is told, and the version before it is served."""
+    from webapp.opening import log_publications
     from webapp.publishing import Deployment, publish_all
 
-    deployment = Deployment.open(data)
+    deployment = Deployment.open(settings.data)
     pending = deployment.pending()
     if pending:
         outcomes = publish_all(deployment, pending, say("启动时发布"), say)
         _tell(outcomes, say, err=True)
+    log_publications(settings, deployment)
 
 
 def _run_publish(
     say: Voice, file: Path | None, layer: str | None, reason: str, **options: Any
 ) -> int:
-    from webapp.publishing import publish_all
+    from webapp.opening import log_publications
+    from webapp.publishing import Deployment, publish_all
+    from webapp.settings import Settings
 
-    deployment = _deployment(options.pop("data"))
+    settings = Settings.read(data=options.pop("data"))
+    deployment = Deployment.open(settings.data)
     wanted = deployment.pending()
     if file is not None:
         wanted = (deployment.named(file, layer, **options),)
@@ -225,7 +243,9 @@ def _run_publish(
         click.echo(say("所有图层都是最新版本。"))
         return 0
     outcomes = publish_all(deployment, wanted, reason or say("命令行发布"), say)
-    return console.FAILED if _tell(outcomes, say, err=False) else 0
+    failures = _tell(outcomes, say, err=False)
+    log_publications(settings, deployment)
+    return console.FAILED if failures else 0
 
 
 def _tell(outcomes: Iterable[tuple[LayerSpec, Outcome]], say: Voice, *, err: bool) -> int:

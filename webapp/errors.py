@@ -13,25 +13,39 @@ from types import MappingProxyType
 
 import orjson
 from flask import Flask, Response, current_app, render_template, request
+from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from geo.errors import CrsError, HuituError, InputError, LimitError, NotFound, ProblemKind
 from geo.types import Text
 from webapp import language, security
+from webapp.access import NotSignedIn
+from webapp.accounts import Locked, WrongCredentials
+from webapp.database import Busy
 from webapp.jobs.queue import TooManyWaiting
+from webapp.limits import TooOften
 
 _log = logging.getLogger(__name__)
 
 #: The errors of the domain, the most special first, and their status.
 STATUS: tuple[tuple[type[HuituError], int], ...] = (
     (NotFound, 404),
+    (NotSignedIn, 401),
+    (WrongCredentials, 403),
+    (Locked, 429),
+    (TooOften, 429),
+    (Busy, 503),
     (TooManyWaiting, 429),
     (LimitError, 413),
     (CrsError, 422),
     (InputError, 400),
     (HuituError, 500),
 )
+
+_UNFORESEEN, _BUSY = 500, 503
+#: After so long a database that was restarted answers again.
+_RETRY_SECONDS = "5"
 
 _ASK_ADMIN = Text(
     zh="请把编号 {reference} 告诉网站管理员",
@@ -48,6 +62,16 @@ BAD_REQUEST = ProblemKind(
     "error",
     Text(zh="服务器不能理解这个请求", en="The server does not understand this request"),
     Text(zh="核对地址后再试", en="Check the address and try again"),
+)
+FORM_OLD = ProblemKind(
+    "form-old",
+    "error",
+    Text(
+        zh="这个表单已失效（登录已变化，或不是从本网站打开的），没有执行",
+        en="This form is no longer good (the sign-in has changed, or it was not opened on this "
+        "site), and was not carried out",
+    ),
+    Text(zh="返回上一页，刷新后再提交", en="Go back, reload the page and send it again"),
 )
 #: What the server itself refuses, by status.
 HTTP: Mapping[int, ProblemKind] = MappingProxyType(
@@ -111,7 +135,12 @@ def body(error: HuituError, lang: str) -> bytes:
 
 def _domain(error: HuituError) -> AnyResponse:
     status = status_of(error)
-    return _unforeseen(error) if status >= 500 else _answer(error, status)
+    if status == _UNFORESEEN:
+        return _unforeseen(error)
+    answer = _answer(error, status)
+    if status == _BUSY:
+        answer.headers["Retry-After"] = _RETRY_SECONDS
+    return answer
 
 
 def _http(error: HTTPException) -> AnyResponse:
@@ -121,7 +150,8 @@ def _http(error: HTTPException) -> AnyResponse:
         return error.get_response()
     if status >= 500:
         return _unforeseen(error)
-    response = _answer(HuituError(HTTP.get(status, BAD_REQUEST).at()), status)
+    kind = FORM_OLD if isinstance(error, CSRFError) else HTTP.get(status, BAD_REQUEST)
+    response = _answer(HuituError(kind.at()), status)
     response.headers.extend(_kept_headers(error))
     return response
 

@@ -28,6 +28,29 @@ MEANINGS: Mapping[str, Text] = MappingProxyType(
             zh="网站所在的路径，如 /huitu；为空即根路径",
             en="the path below which the site is reached, such as /huitu; empty for none",
         ),
+        "database_url": Text(
+            zh="数据库地址，如 postgresql://huitu@localhost/huitu；"
+            "为空即数据文件夹里的 huitu.sqlite",
+            en="the database, such as postgresql://huitu@localhost/huitu; "
+            "empty for huitu.sqlite in the data folder",
+        ),
+        "secret_key": Text(
+            zh="登录会话的签名密钥，至少 32 个字符；为空即首次启动时生成，存于数据文件夹 private/",
+            en="the key that signs sessions, at least 32 characters; "
+            "empty for one made at the first start, kept in private/ of the data folder",
+        ),
+        "session_hours": Text(
+            zh="多少小时不操作后需要重新登录，1 到 168",
+            en="hours without a look after which one signs in again, 1 to 168",
+        ),
+        "trusted_proxies": Text(
+            zh="前面有几层反向代理，0 到 5；只有这样才相信 X-Forwarded-For 和 X-Forwarded-Proto",
+            en="how many proxies stand in front, 0 to 5; only then X-Forwarded-For and "
+            "X-Forwarded-Proto are believed",
+        ),
+        "upload_mb": Text(
+            zh="上传文件的上限，MB，1 到 500", en="the largest upload in MB, 1 to 500"
+        ),
         "job_features": Text(
             zh="所涉图层的要素多于此数时，下载作为任务在后台生成",
             en="with more features than this in its layers, a download is made as a job",

@@ -310,6 +310,11 @@ def _plan_of(current: Plan, versions: Mapping[str, str], day: date | None) -> Pl
     return keep((older.state, "plan"), lambda: older) if has_app_context() else older
 
 
+def beginning_of(day: date) -> datetime:
+    """The first moment of a day of the zone's calendar."""
+    return datetime.combine(day, time.min, ZoneInfo(TIME_ZONE))
+
+
 def end_of(day: date) -> datetime:
     """The last moment of a day of the zone's calendar."""
     return datetime.combine(day, time.max, ZoneInfo(TIME_ZONE))

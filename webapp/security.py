@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, request
 
-Role = Literal["public"]
+from webapp.roles import Audience
+
 Kind = Literal["page", "frame", "json", "file"]
 
 
@@ -19,13 +20,16 @@ class Route:
     """Who may use an endpoint and what it answers with; errors are told in the same form.
 
     ``posted``: it also reads a question that is too long for an address. Nothing is written.
-    ``writes``: a POST begins or ends something, and is taken from our own pages only.
+    ``writes``: a POST begins or ends something, and is taken from our own pages only; where the
+    route is not for everybody, with the token of its form.
+    ``guarded``: for everybody, and yet its form carries a token: signing in.
     """
 
-    role: Role
+    role: Audience
     kind: Kind
     posted: bool = False
     writes: bool = False
+    guarded: bool = False
 
 
 #: One entry for each endpoint; one without an entry does not answer, and fails the tests.
@@ -64,6 +68,15 @@ ROUTES: Mapping[str, Route] = MappingProxyType(
         "messages.catalog": Route("public", "json"),
         "health.check": Route("public", "json"),
         "static.file": Route("public", "file"),
+        "accounts.sign_in": Route("public", "page", writes=True, guarded=True),
+        "accounts.welcome": Route("public", "page", writes=True, guarded=True),
+        "accounts.sign_out": Route("staff", "page", writes=True),
+        "accounts.own": Route("staff", "page", writes=True),
+        "accounts.index": Route("admin", "page", writes=True),
+        "accounts.change": Route("admin", "page", writes=True),
+        "desk.home": Route("staff", "page"),
+        "journal.page": Route("admin", "page"),
+        "journal.file": Route("admin", "file"),
     }
 )
 

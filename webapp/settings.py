@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from geo.errors import InputError, Problem, ProblemKind
@@ -25,6 +25,9 @@ BAD_SETTING = ProblemKind(
 #: One entry of a Content-Security-Policy source list: a host with or without scheme and port.
 _ANCESTOR = re.compile(r"(https?://)?(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:\d{1,5})?")
 
+#: Less than this could be guessed, or is the example of some page.
+_SECRET_CHARACTERS, _SECRET_DIFFERENT = 32, 10
+
 
 class Settings(BaseSettings):
     """Every setting and its default; :data:`webapp.meanings.MEANINGS` says what each is.
@@ -41,6 +44,11 @@ class Settings(BaseSettings):
     lang: Lang = "zh"
     embed_ancestors: Annotated[tuple[str, ...], NoDecode] = ()
     url_prefix: str = ""
+    database_url: str = Field(default="", pattern=r"^$|^(sqlite:///|postgresql\+psycopg://)\S+$")
+    secret_key: SecretStr = SecretStr("")
+    session_hours: int = Field(default=12, ge=1, le=168)
+    trusted_proxies: int = Field(default=0, ge=0, le=5)
+    upload_mb: int = Field(default=200, ge=1, le=500)
     job_features: int = Field(default=20_000, ge=0)
     job_processes: int = Field(default=2, ge=1, le=16)
     job_waiting: int = Field(default=3, ge=1, le=50)
@@ -54,6 +62,20 @@ class Settings(BaseSettings):
         if not all(_ANCESTOR.fullmatch(host) for host in hosts):
             raise ValueError("not a list of hosts")
         return hosts
+
+    @field_validator("database_url", mode="before")
+    @classmethod
+    def _driver(cls, value: Any) -> Any:
+        """``postgresql://`` as everybody writes it means the driver that is installed."""
+        return re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", str(value))
+
+    @field_validator("secret_key")
+    @classmethod
+    def _unguessable(cls, value: SecretStr) -> SecretStr:
+        secret = value.get_secret_value()
+        if secret and (len(secret) < _SECRET_CHARACTERS or len(set(secret)) < _SECRET_DIFFERENT):
+            raise ValueError("too easily guessed")
+        return value
 
     @field_validator("url_prefix")
     @classmethod
@@ -78,11 +100,16 @@ class Settings(BaseSettings):
             raise InputError([_problem(item) for item in error.errors()]) from None
 
 
+#: Settings whose value is told to nobody.
+_SECRETS = frozenset({"secret_key", "database_url"})
+_HIDDEN = "***"
+
+
 def _problem(item: Any) -> Problem:
     field = str(item["loc"][0])
     return BAD_SETTING.at(
         field=field,
         name=f"{PREFIX}{field.upper()}",
-        value=item["input"],
+        value=_HIDDEN if field in _SECRETS else item["input"],
         meaning=MEANINGS[field],
     )

@@ -5,9 +5,12 @@ from __future__ import annotations
 from flask import Flask
 
 from webapp.views import (
+    accounts,
+    desk,
     exports,
     health,
     jobs,
+    journal,
     layers,
     map,  # noqa: A004
     messages,
@@ -35,5 +38,8 @@ def install(app: Flask) -> None:
         openapi,
         health,
         static,
+        accounts,
+        desk,
+        journal,
     ):
         app.register_blueprint(module.blueprint)

@@ -1,0 +1,81 @@
+"""Working at the desk in tests: an account of each role, and clients that are signed in."""
+
+import re
+
+import pytest
+
+from webapp import accounts, create_app
+from webapp.database import Schema, close, of
+from webapp.roles import ROLES
+from webapp.settings import Settings
+
+PASSWORD = "correct horse battery"
+#: Hashing one takes a while; this is Argon2id of PASSWORD, made once.
+_HASHES = {}
+_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+class Desk:
+    """An application, its database, and people to work with it."""
+
+    def __init__(self, data, database_url="", **settings):
+        self.settings = Settings(data=data, database_url=database_url, **settings)
+        self.app = create_app(self.settings)
+        self.database = of(self.settings)
+        Schema(self.database).ready()
+        with self.database.writing() as session:
+            for role in ROLES:
+                account = accounts.add(session, role, role, by="test", shown_as=role.title())
+                account.password_hash = _hashed(PASSWORD)
+
+    def client(self, role=None):
+        """A browser in which somebody of a role is signed in; nobody for None."""
+        client = self.app.test_client()
+        if role is not None:
+            answer = post(client, "/desk/sign-in", name=role, password=PASSWORD)
+            assert answer.status_code == 303, answer.text
+        return client
+
+    def close(self):
+        """Close every connection."""
+        self.database.dispose()
+        close(self.app)
+
+
+def _hashed(password):
+    from webapp.accounts import passwords
+
+    return _HASHES.setdefault(password, passwords.hashed(password))
+
+
+def token_of(client, address):
+    """The token of the first form of a page."""
+    found = _TOKEN.search(client.get(address).text)
+    assert found, f"{address} has no form with a token"
+    return found[1]
+
+
+def post(client, address, *, page=None, **fields):
+    """Send a form as the page (of the same address, when none is named) would."""
+    token = token_of(client, page or address)
+    return client.post(address, data={"csrf_token": token, **fields})
+
+
+@pytest.fixture
+def desk(sample):
+    """The desk of the sample on SQLite, with a database of the test's own."""
+    made = []
+
+    def make(data=sample, database_url="", **settings):
+        made.append(Desk(data, database_url, **settings))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+@pytest.fixture
+def at_desk(desk, tmp_path):
+    """The desk of the sample; its layers are read only, its database is the test's own."""
+    return desk(database_url=f"sqlite:///{tmp_path / 'desk.sqlite'}")

@@ -1,0 +1,203 @@
+"""The rules of accounts: names, roles, passwords, locks, one-time links."""
+
+from datetime import timedelta
+
+import pytest
+
+from geo.errors import InputError, NotFound
+from webapp import accounts, journal
+from webapp.accounts import Locked, WrongCredentials
+from webapp.accounts.signing import MOST_FAILURES
+from webapp.accounts.tables import OneTimeLink, SignIn
+from webapp.database import now
+
+GOOD = "correct horse battery"
+LONG = timedelta(hours=1)
+
+
+@pytest.fixture
+def li(database):
+    with database.writing() as session:
+        account = accounts.add(session, "Li.Hua", "planner", by="test", shown_as="李华")
+        accounts.set_password(session, account, GOOD, by="test")
+    return account
+
+
+def logged(database):
+    with database.reading() as session:
+        return [(one.action, one.subject) for one in journal.entries_of(session, journal.Wanted())]
+
+
+def test_a_name_is_one_however_it_is_typed(database, li):
+    with database.reading() as session:
+        assert accounts.find(session, " LI.HUA ").id == li.id
+        assert accounts.find(session, "li") is None
+
+
+@pytest.mark.parametrize("name", ["", "two words", "a" * 65, "a/b", "<b>", "li\x00hua"])
+def test_a_name_that_is_none(database, name):
+    with pytest.raises(InputError) as told, database.writing() as session:
+        accounts.add(session, name, "planner", by="test")
+    assert told.value.code == "account-name"
+
+
+def test_every_problem_of_a_new_account_is_told_at_once(database, li):
+    with pytest.raises(InputError) as told, database.writing() as session:
+        accounts.add(session, "LI.hua", "boss", by="test")
+    assert [one.kind.code for one in told.value.problems] == [
+        "account-taken",
+        "account-role-unknown",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("password", "code"),
+    [
+        ("short", "password-short"),
+        ("x" * 201, "password-long"),
+        ("aaaaaaaaaaaaaa", "password-common"),
+        ("1234567890", "password-common"),
+        ("my-LI.HUA-password", "password-common"),
+    ],
+)
+def test_weak_passwords(password, code):
+    assert [one.kind.code for one in accounts.check_strength(password, "li.hua")] == [code]
+
+
+def test_the_password_is_kept_as_a_hash_only(database, li):
+    assert li.password_hash.startswith("$argon2id$")
+    assert GOOD not in li.password_hash
+
+
+def test_signing_in_and_out(database, li):
+    token = accounts.sign_in(database, "li.hua", GOOD)
+    assert accounts.signed_in(database, token, LONG).name == "li.hua"
+    with database.reading() as session:
+        assert session.get(SignIn, token) is None, "the secret itself is not kept"
+    accounts.sign_out(database, token)
+    assert accounts.signed_in(database, token, LONG) is None
+    assert logged(database)[-2:] == [("sign-in", "li.hua"), ("sign-out", "li.hua")]
+
+
+def test_one_password_in_any_form_of_unicode(database, li):
+    with database.writing() as session:
+        accounts.set_password(
+            session, accounts.named(session, "li.hua"), "cafe\u0301 garden", by="x"
+        )
+    assert accounts.sign_in(database, "li.hua", "caf\u00e9 garden")
+
+
+def test_a_wrong_password_and_an_unknown_name_are_told_alike(database, li):
+    told = []
+    for name in ("li.hua", "nobody"):
+        with pytest.raises(WrongCredentials) as error:
+            accounts.sign_in(database, name, "wrong password")
+        told.append(error.value.message("zh"))
+    assert told[0] == told[1]
+
+
+def test_repeated_failures_lock_and_the_right_password_does_not_help(database, li):
+    for _ in range(MOST_FAILURES):
+        with pytest.raises(WrongCredentials):
+            accounts.sign_in(database, "li.hua", "wrong password")
+    with pytest.raises(Locked):
+        accounts.sign_in(database, "li.hua", GOOD)
+    with database.writing() as session:
+        accounts.reopen(session, accounts.named(session, "li.hua"), by="boss")
+    assert accounts.sign_in(database, "li.hua", GOOD)
+    assert logged(database).count(("sign-in-refused", "li.hua")) == MOST_FAILURES
+
+
+def test_a_right_password_forgets_the_failures(database, li):
+    for _ in range(MOST_FAILURES - 1):
+        with pytest.raises(WrongCredentials):
+            accounts.sign_in(database, "li.hua", "wrong password")
+    accounts.sign_in(database, "li.hua", GOOD)
+    with pytest.raises(WrongCredentials):
+        accounts.sign_in(database, "li.hua", "wrong password")
+    assert accounts.sign_in(database, "li.hua", GOOD)
+
+
+def test_a_sign_in_ends_when_nobody_looks(database, li):
+    token = accounts.sign_in(database, "li.hua", GOOD)
+    with database.writing() as session:
+        for one in session.query(SignIn):
+            one.seen_at = now() - timedelta(hours=2)
+    assert accounts.signed_in(database, token, LONG) is None
+    assert accounts.signed_in(database, token, 3 * LONG).name == "li.hua"
+    assert accounts.signed_in(database, token, LONG), "a look renews it"
+
+
+def test_closing_signs_out_at_once(database, li):
+    token = accounts.sign_in(database, "li.hua", GOOD)
+    with database.writing() as session:
+        accounts.close(session, accounts.named(session, "li.hua"), by="boss")
+    assert accounts.signed_in(database, token, LONG) is None
+    with pytest.raises(WrongCredentials):
+        accounts.sign_in(database, "li.hua", GOOD)
+
+
+def test_a_new_password_signs_out_everywhere(database, li):
+    token = accounts.sign_in(database, "li.hua", GOOD)
+    with database.writing() as session:
+        accounts.set_password(
+            session, accounts.named(session, "li.hua"), "another good one", by="x"
+        )
+    assert accounts.signed_in(database, token, LONG) is None
+
+
+def test_the_last_administrator_stays(database):
+    with database.writing() as session:
+        boss = accounts.add(session, "boss", "admin", by="test")
+        session.flush()
+        for change in (
+            lambda: accounts.close(session, boss, by="boss"),
+            lambda: accounts.change_role(session, boss, "reader", by="boss"),
+        ):
+            with pytest.raises(InputError) as told:
+                change()
+            assert told.value.code == "account-last-admin"
+        accounts.add(session, "second", "admin", by="test")
+        session.flush()
+        accounts.change_role(session, boss, "reader", by="second")
+    assert ("account-role", "boss") in logged(database)
+
+
+def test_the_first_link_makes_the_administrator_once(database):
+    with database.writing() as session:
+        earlier = accounts.first_link(session)
+        link = accounts.first_link(session)
+    with pytest.raises(NotFound), database.writing() as session:
+        accounts.use_link(session, earlier, password=GOOD, name="eve", shown_as="")
+    with database.writing() as session:
+        token = accounts.use_link(session, link, password=GOOD, name="Boss", shown_as="管理员")
+    assert accounts.signed_in(database, token, LONG).role == "admin"
+    with pytest.raises(NotFound), database.writing() as session:
+        accounts.use_link(session, link, password=GOOD, name="eve", shown_as="")
+    with database.writing() as session:
+        assert accounts.first_link(session) is None
+
+
+def test_a_link_ends_by_time_and_by_a_newer_one(database, li):
+    with database.writing() as session:
+        account = accounts.named(session, "li.hua")
+        earlier = accounts.link_for(session, account, by="boss")
+        link = accounts.link_for(session, account, by="boss")
+    with database.reading() as session:
+        assert accounts.opened_link(session, link).account.name == "li.hua"
+        with pytest.raises(NotFound):
+            accounts.opened_link(session, earlier)
+    with database.writing() as session:
+        for one in session.query(OneTimeLink):
+            one.until = now() - timedelta(seconds=1)
+    with database.reading() as session, pytest.raises(NotFound):
+        accounts.opened_link(session, link)
+
+
+def test_a_weak_password_does_not_use_a_link_up(database, li):
+    with database.writing() as session:
+        link = accounts.link_for(session, accounts.named(session, "li.hua"), by="boss")
+    with pytest.raises(InputError), database.writing() as session:
+        accounts.use_link(session, link, password="short", name="", shown_as="")
+    with database.writing() as session:
+        assert accounts.use_link(session, link, password=GOOD, name="", shown_as="")

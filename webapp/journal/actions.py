@@ -1,0 +1,44 @@
+"""Everything that is logged: one entry each, with its words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal
+
+from geo.types import Text
+
+Action = Literal[
+    "sign-in",
+    "sign-in-refused",
+    "sign-out",
+    "password",
+    "account-add",
+    "account-role",
+    "account-close",
+    "account-open",
+    "account-link",
+    "publish",
+    "restore",
+]
+
+ACTIONS: Mapping[str, Text] = MappingProxyType(
+    {
+        "sign-in": Text(zh="登录", en="Signed in"),
+        "sign-in-refused": Text(zh="登录被拒", en="Sign-in refused"),
+        "sign-out": Text(zh="退出", en="Signed out"),
+        "password": Text(zh="设置密码", en="Password set"),
+        "account-add": Text(zh="增加帐号", en="Account added"),
+        "account-role": Text(zh="更改角色", en="Role changed"),
+        "account-close": Text(zh="停用帐号", en="Account closed"),
+        "account-open": Text(zh="启用帐号", en="Account opened again"),
+        "account-link": Text(zh="发出一次性链接", en="One-time link made"),
+        "publish": Text(zh="发布", en="Published"),
+        "restore": Text(zh="从备份恢复", en="Restored from a backup"),
+    }
+)
+
+
+def title_of(action: str) -> Text:
+    """What an action is called; one of a newer program by its code."""
+    return ACTIONS.get(action, Text(zh=action, en=action))

@@ -1,0 +1,40 @@
+"""How often one address may try something, counted in each worker."""
+
+from __future__ import annotations
+
+from flask import Flask, current_app, request
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from geo.errors import HuituError, ProblemKind
+from geo.types import Text
+
+_KEY = "huitu.limits"
+_SIGN_INS = RateLimitItemPerMinute(20, 5)
+
+TOO_OFTEN = ProblemKind(
+    "too-often",
+    "error",
+    Text(
+        zh="从这个地址尝试得太多了，这一次没有执行",
+        en="There were too many attempts from this address; this one was not carried out",
+    ),
+    Text(zh="几分钟后再试", en="Try again in some minutes"),
+)
+
+
+class TooOften(HuituError):  # noqa: N818 - the name says it
+    """An address has tried something too often in a short time."""
+
+
+def install(app: Flask) -> None:
+    """Give an application its counters."""
+    app.extensions[_KEY] = MovingWindowRateLimiter(MemoryStorage())
+
+
+def count_sign_in() -> None:
+    """Count an attempt to sign in; :class:`TooOften` when there were too many."""
+    counters: MovingWindowRateLimiter = current_app.extensions[_KEY]
+    if not counters.hit(_SIGN_INS, "sign-in", request.remote_addr or ""):
+        raise TooOften(TOO_OFTEN.at())

@@ -1,0 +1,35 @@
+"""What is made sure before a deployment is served, once for all of its workers."""
+
+from __future__ import annotations
+
+from webapp import accounts, journal, keys
+from webapp.database import Database, Schema, of
+from webapp.publishing import Deployment
+from webapp.settings import Settings
+
+
+def ready(settings: Settings) -> Database:
+    """The database of the settings with the tables that this program wants.
+
+    Raises
+    ------
+    InputError
+        The database is of another revision; the sentence names the command.
+    Busy
+        It cannot be reached.
+    """
+    database = of(settings, pooled=False)
+    Schema(database).ready()
+    return database
+
+
+def log_publications(settings: Settings, deployment: Deployment) -> None:
+    """Write into the log what was published and is not there yet."""
+    journal.catch_up(ready(settings), deployment.catalog, deployment.store)
+
+
+def first_link(settings: Settings) -> str | None:
+    """The secret of the link that makes the first administrator; None when there is one."""
+    keys.session_key(settings)
+    with ready(settings).writing() as session:
+        return accounts.first_link(session)
