@@ -238,6 +238,7 @@ def test_the_address_of_a_report_offers_the_form(site, gate):
 
 
 def test_the_statistics_page_asks_for_jobs(site, gate, sample):
+    until(lambda: site.test_client().get("/statistics").status_code == 200)
     values = {one.get("value") for one in gate(site).open("/statistics").all("button", name="file")}
     assert {"report.pdf", "report.docx", "statistics.csv", "features.gpkg"} <= values
     usual = gate(create_app(Settings(data=sample))).open("/statistics")

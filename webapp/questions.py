@@ -161,6 +161,13 @@ def slug(row: Row) -> str:
     return BETWEEN.join(NO_VALUE if key.value is None else key.value for key in row.key)
 
 
+def values_of(wanted: str) -> tuple[str | None, ...] | None:
+    """The values of a row, one for each group, as its address has them; None for the total."""
+    if wanted == TOTAL_ROW:
+        return None
+    return tuple(None if value == NO_VALUE else value for value in wanted.split(BETWEEN))
+
+
 def find_row(table: Table, wanted: str) -> Row:
     """The row of an address; NotFound when the table has none such."""
     for row in (table.total, *table.rows):

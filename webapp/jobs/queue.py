@@ -96,6 +96,17 @@ class Jobs:
             record.save(self.folder(job), job)
         return job
 
+    def known(self, wish: Wish, asker: str) -> Job | None:
+        """What is known of a wish: its result, this asker's job for it, or how the last one ended.
+
+        A wish that has failed or was cancelled is not taken up again by looking.
+        """
+        known = self._all()
+        if (same := self._same(known, wish, asker)) is not None:
+            return same
+        given_up = [job for job in known if job.key == wish.key and job.ended and not job.made]
+        return max(given_up, key=lambda job: job.number, default=None)
+
     def look(self, job_id: str) -> Job:
         """The job of an id, as it stands now.
 
@@ -223,7 +234,7 @@ class Jobs:
     def _same(self, known: list[Job], wish: Wish, asker: str) -> Job | None:
         """A result of the same wish, or the same wish of the same asker that has not ended."""
         for job in known:
-            made = job.state == "done" and self.result(job).is_file()
+            made = job.made and self.result(job).is_file()
             if job.key == wish.key and (made or (not job.ended and job.asker == asker)):
                 return job
         return None

@@ -14,6 +14,8 @@ from typing import Any, Literal
 
 import orjson
 
+from layers.plan import software
+
 State = Literal["waiting", "running", "done", "failed", "cancelled", "interrupted"]
 Stage = Literal["open", "compose", "write"]
 
@@ -22,6 +24,9 @@ ENDED: frozenset[State] = frozenset({"done", "failed", "cancelled", "interrupted
 #: The share of a job that is behind when a stage begins, in percent.
 BEGINS: Mapping[Stage, int] = {"open": 0, "compose": 8, "write": 70}
 _ENDS: Mapping[Stage, int] = {"open": 8, "compose": 70, "write": 100}
+
+#: Format of what is no file: an answer, shown at the address of its question.
+ANSWER = "answer"
 
 ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 RECORD, PROGRESS, LOCK, RESULT = "job.json", "progress.json", "lock", "result"
@@ -34,7 +39,8 @@ class Wish:
     Attributes
     ----------
     what, format_id, lang
-        As in the address of an export: ``report``, ``pdf``, ``zh``.
+        As in the address of an export: ``report``, ``pdf``, ``zh``; or the name of a finding,
+        :data:`ANSWER` and no language.
     state
         The state of the plan that the question was asked of.
     question
@@ -56,10 +62,16 @@ class Wish:
         return f"{self.what}.{self.format_id}"
 
     @property
+    def answers(self) -> bool:
+        """Whether an answer is wanted and no file."""
+        return self.format_id == ANSWER
+
+    @property
     def key(self) -> str:
-        """One and the same for what would give the same file."""
+        """One and the same for what would give the same result."""
         written = orjson.dumps(
-            [self.state, self.file, self.lang, dict(self.pinned)], option=orjson.OPT_SORT_KEYS
+            [software(), self.state, self.file, self.lang, dict(self.pinned)],
+            option=orjson.OPT_SORT_KEYS,
         )
         return hashlib.sha256(written).hexdigest()
 
@@ -106,6 +118,11 @@ class Job:
     def ended(self) -> bool:
         """Whether nothing more will happen."""
         return self.state in ENDED
+
+    @property
+    def made(self) -> bool:
+        """Whether it has made what was wanted."""
+        return self.state == "done"
 
     def end(self, state: State, **known: Any) -> Job:
         """The same job at its end."""

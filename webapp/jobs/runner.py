@@ -15,18 +15,29 @@ import subprocess
 import sys
 from pathlib import Path
 from threading import Thread
+from typing import TYPE_CHECKING, Protocol
 
 from geo.errors import HuituError, Problem
 from webapp.jobs import record
 from webapp.jobs.queue import Jobs
-from webapp.jobs.record import Job, Progress, Stage
+from webapp.jobs.record import Job, Progress, Stage, Wish
 from webapp.translating import LANGS
+
+if TYPE_CHECKING:
+    from webapp.questions import Asked
 
 #: Nothing that is asked for takes longer; a job that does is interrupted.
 MOST_SECONDS = 3600
 #: Pages go first.
 _NICE = 5
 _log = logging.getLogger(__name__)
+
+
+class Tell(Protocol):
+    """Is told how far a job has come."""
+
+    def __call__(self, stage: Stage, done: int = 0, total: int = 0) -> None:
+        """Tell a stage, and how many of its steps are done."""
 
 
 def start(jobs: Jobs) -> None:
@@ -95,28 +106,54 @@ def _told(problem: Problem) -> dict[str, dict[str, str]]:
 
 
 def _made(jobs: Jobs, job: Job) -> Job:
-    """Read, compose and write; the answer is the one that the address would give."""
+    """Read, find or compose, and write."""
 
     def tell(stage: Stage, done: int = 0, total: int = 0) -> None:
         record.save_progress(jobs.folder(job), Progress(stage, done, total))
 
     tell("open")
+    asked = _asked(jobs.data, job.wish)
+    tell("compose")
+    make = _find if job.wish.answers else _compose
+    return make(job, asked, jobs.result(job), tell)
+
+
+def _asked(data: Path, wish: Wish) -> Asked:
     from werkzeug.datastructures import MultiDict
 
-    from layers.export import format_of, write
     from layers.plan import Plan
-    from webapp import downloads
     from webapp.questions import QuestionReader, read_question
 
-    reader = QuestionReader(MultiDict(job.wish.pinned), in_address=False)
-    asked = read_question(reader, Plan.open(jobs.data))
+    reader = QuestionReader(MultiDict(wish.pinned), in_address=False)
+    asked = read_question(reader, Plan.open(data))
     reader.refuse()
-    tell("compose")
+    return asked
+
+
+def _find(job: Job, asked: Asked, path: Path, tell: Tell) -> Job:
+    """Find an answer, and write it down for the page that shows it."""
+    from webapp import findings
+
+    if asked.plan.state != job.wish.state:
+        # A day that is not over has seen another version since.
+        return job.end("interrupted")
+    name = job.wish.what
+    found = findings.find(name, asked, lambda done, total: tell("compose", done, total))
+    tell("write")
+    path.write_bytes(findings.write(found))
+    return job.end("done", size_bytes=path.stat().st_size)
+
+
+def _compose(job: Job, asked: Asked, path: Path, tell: Tell) -> Job:
+    """Write a file: the one that the address of the export would give."""
+    from layers.export import format_of, write
+    from webapp import downloads
+
     name, content = downloads.made(
         job.wish.what, asked, job.wish.lang, lambda done, total: tell("compose", done, total)
     )
     tell("write")
-    chosen, path = format_of(job.wish.format_id), jobs.result(job)
+    chosen = format_of(job.wish.format_id)
     write(chosen.id, content, path)
     return job.end(
         "done",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug import Response
 
-from geo.errors import NotFound
+from geo.errors import HuituError, NotFound, ProblemKind
 from geo.types import Text
 from layers.export import for_kind
 from layers.plan import Plan
@@ -18,24 +18,22 @@ from layers.statistics import (
     Analysis,
     Answer,
     Overlaps,
-    Question,
+    Provenance,
     Row,
     StatedTable,
     Table,
-    analyse,
-    overlaps,
-    provenance,
-    stated,
-    table,
 )
 from layers.statistics.answers import Column
-from webapp import language, questionform
-from webapp.answers import GEOJSON, Body, keep, send, send_json, send_page
+from webapp import errors, jobs, language, questionform
+from webapp.answers import GEOJSON, JSON, Body, keep, send, send_json, send_page
 from webapp.figures import Figures, charts, columns, label, told, years_chart
+from webapp.findings import ROW, TABLE, Found
+from webapp.jobs import Job
 from webapp.plans import current_plan
 from webapp.questions import (
     QUESTION_NAMES,
     TABLE_NAMES,
+    TOTAL_ROW,
     Asked,
     QuestionReader,
     find_row,
@@ -43,11 +41,24 @@ from webapp.questions import (
     slug,
     strict_question,
 )
+from webapp.views import jobs as view_of_jobs
 
 blueprint = Blueprint("statistics", __name__)
 _BOTH = ["GET", "POST"]
-T = TypeVar("T")
 _ANALYSIS = Text(zh="分析", en="analysis")
+GIVEN_UP = ProblemKind(
+    "job-given-up",
+    "error",
+    Text(
+        zh="这个问题的任务没有完成（{state}），见 Location 所指的任务",
+        en="The job of this question has not been done ({state}): see the job that Location names",
+    ),
+    Text(
+        zh="把同样的参数和 file={file} 用 POST 发到 /jobs，再做一次",
+        en="POST the same parameters and file={file} to /jobs to try again",
+    ),
+)
+KINDS = (GIVEN_UP,)
 
 
 # ---------------------------------------------------------------- pages
@@ -134,7 +145,9 @@ def _page(template: str, answer: Callable[[Asked], Mapping[str, Any]], **words: 
     asked = read_question(reader, current_plan())
     if not reader.problems and questionform.wants_address(args, asked):
         return redirect(_address(asked), 303)
-    shown = {} if reader.problems else answer(asked)
+    shown, job = _answered(answer, asked) if not reader.problems else ({}, None)
+    if job is not None and asked.too_long:
+        return redirect(url_for("jobs.page", job_id=job.id), 303)
     html = render_template(
         template,
         asked=asked,
@@ -142,17 +155,55 @@ def _page(template: str, answer: Callable[[Asked], Mapping[str, Any]], **words: 
         show=Figures(asked.unit, language.current()),
         analyses=ANALYSES,
         formats=for_kind,
+        progress_of=view_of_jobs.words(job) if job else None,
         **words,
         **shown,
     )
     response = send_page(html)
-    return _refused(response) if reader.problems else response
+    if reader.problems:
+        return _passing(response, 400)
+    return response if job is None else _passing(response, _status(job))
 
 
-def _refused(response: Response) -> Response:
-    response.status_code = 400
+def _answered(
+    answer: Callable[[Asked], Mapping[str, Any]], asked: Asked
+) -> tuple[Mapping[str, Any], Job | None]:
+    """What a page shows: its answer, or else the job that is to find it."""
+    try:
+        return answer(asked), None
+    except jobs.Unfinished as unfinished:
+        return {}, unfinished.job
+
+
+def _status(job: Job) -> int:
+    """Accepted, as long as the answer will come by itself."""
+    return 409 if job.ended else 202
+
+
+def _passing(response: Response, status: int) -> Response:
+    """An answer that is true for this moment only."""
+    response.status_code = status
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+@blueprint.errorhandler(jobs.Unfinished)
+def unfinished(error: jobs.Unfinished) -> Response:
+    """Tell a program which job finds its answer; the same request gives it when that is done."""
+    response = _given_up(error.job) if error.job.ended else _under_way(error.job)
+    response.headers["Location"] = url_for("jobs.page", job_id=error.job.id)
+    return response
+
+
+def _under_way(job: Job) -> Response:
+    response = _passing(send_json(view_of_jobs.told(job)), 202)
+    response.headers["Retry-After"] = "1"
+    return response
+
+
+def _given_up(job: Job) -> Response:
+    error = HuituError(GIVEN_UP.at(state=job.state, file=job.wish.file))
+    return _passing(Response(errors.body(error, language.current()), mimetype=JSON), 409)
 
 
 def _address(asked: Asked) -> str:
@@ -168,7 +219,7 @@ def _table_words(asked: Asked) -> dict[str, Any]:
         "found": found,
         "columns": columns(found),
         "charts": charts(found, show, questionform.colours(asked.plan)),
-        "by_year": years_chart(_by_year(asked), show),
+        "by_year": years_chart(_found(asked, TABLE)["years"], show),
         "opened": _opened(asked, found, row) if row else None,
         "map_query": questionform.map_query(asked, (row or found.total).ids),
         "slug": slug,
@@ -178,35 +229,29 @@ def _table_words(asked: Asked) -> dict[str, Any]:
     }
 
 
-def _by_year(asked: Asked) -> Table:
-    return _table(replace(asked, question=replace(asked.question, group=("year",))))
-
-
 def _opened(asked: Asked, found: Table, row: Row) -> dict[str, Any]:
     """Everything behind one row: its features and their rows, its pairs, and where it is from."""
-    origin = provenance(
-        asked.plan, asked.question, tuple(key.value for key in row.key) if row.key else None
-    )
+    behind = _found(asked, ROW)
+    origin: Provenance = behind["origin"]
     pinned: dict[str, Any] = replace(asked, row=slug(row)).pinned(origin.versions)
     return {
         "row": row,
         "origin": origin,
         "origins": [one for one in origin.origins if one.layer in _versions(asked, found, row)],
-        "pairs": overlaps(asked.plan, _within(asked, row), row.ids).pairs,
-        "rows_of": {
-            project: [other for other in found.rows if project in other.ids] for project in row.ids
-        },
+        "pairs": behind["pairs"].pairs,
+        "rows_of": _rows_of(found, row),
         "address": "" if asked.too_long else url_for("statistics.page", _external=True, **pinned),
         "json": url_for("statistics.origin", **pinned),
     }
 
 
-def _within(asked: Asked, row: Row) -> Question:
-    """The question of a row alone: a row of a district asks of that district."""
-    place = row.value("district")
-    if place is None or place not in asked.plan.districts.index:
-        return asked.question
-    return replace(asked.question, districts=(place,))
+def _rows_of(found: Table, row: Row) -> dict[str, list[Row]]:
+    """The rows in which each project of a row stands."""
+    rows: dict[str, list[Row]] = {project: [] for project in row.ids}
+    for other in found.rows:
+        for project in rows.keys() & set(other.ids):
+            rows[project].append(other)
+    return rows
 
 
 # ---------------------------------------------------------------- for programs
@@ -254,9 +299,9 @@ def analysis_geojson(analysis: str) -> Response:
 def origin() -> Response:
     """Where the figures of a row come from; of the total when no row is named."""
     asked = _asked(*TABLE_NAMES, "row")
-    row = find_row(_table(asked), asked.row) if asked.row else None
-    values = tuple(key.value for key in row.key) if row and row.key else None
-    return send_json(provenance(asked.plan, asked.question, values).to_dict())
+    row = find_row(_table(asked), asked.row or TOTAL_ROW)
+    behind: Provenance = _found(replace(asked, row=slug(row)), ROW)["origin"]
+    return send_json(behind.to_dict())
 
 
 def _asked(*names: str) -> Asked:
@@ -288,24 +333,38 @@ def _versions(asked: Asked, found: Table, row: Row) -> dict[str, str]:
     return {layer: one for layer, one in found.versions.items() if layer in layers | others}
 
 
-# ---------------------------------------------------------------- made once
+# ---------------------------------------------------------------- found once
 
 
 def _table(asked: Asked) -> Table:
-    return _kept(asked, "table", lambda: table(asked.plan, asked.question))
+    found: Table = _found(asked, TABLE)["table"]
+    return found
 
 
 def _overlaps(asked: Asked) -> Overlaps:
-    return _kept(asked, "overlaps", lambda: overlaps(asked.plan, asked.question))
+    found: Overlaps = _found(asked, "overlaps")["overlaps"]
+    return found
 
 
 def _stated(asked: Asked) -> StatedTable:
-    return _kept(asked, "stated", lambda: stated(asked.plan, asked.question))
+    found: StatedTable = _found(asked, "stated")["stated"]
+    return found
 
 
 def _analysis(analysis: str, asked: Asked) -> Answer:
-    return _kept(asked, analysis, lambda: analyse(asked.plan, analysis, asked.question))
+    name = _chosen(analysis).id
+    found: Answer = _found(asked, name)[name]
+    return found
 
 
-def _kept(asked: Asked, what: str, make: Callable[[], T]) -> T:
-    return keep((asked.plan.state, "statistics", what, asked.question), make)
+def _found(asked: Asked, name: str) -> Found:
+    """What is found for a question; kept, for a state of the plan never changes.
+
+    Raises
+    ------
+    Unfinished
+        The question is large, and its job is not done.
+    """
+    row = asked.row if name == ROW else ""
+    key = (asked.plan.state, "statistics", name, asked.question, row)
+    return keep(key, lambda: jobs.found(name, asked))

@@ -16,13 +16,15 @@ async function look() {
   wait();
 }
 
-/** @param {Document} fresh the page as the server draws it now */
+/** @param {Document} fresh the page as the server draws it now; an answer has no job any more */
 function take(fresh) {
   const now = fresh.getElementById("job");
   if (!now) location.reload();
-  else if (now.dataset.state === job().dataset.state) renew(now);
+  else if (isSame(now)) renew(now);
   else replace(fresh, now);
 }
+
+const isSame = (now) => ["job", "state"].every((name) => now.dataset[name] === job().dataset[name]);
 
 /** Same state: words and bar change in their places, so that the focus stays where it is. */
 function renew(now) {
