@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeAlias
+
+#: Told how many steps of how many are done.
+Told: TypeAlias = Callable[[int, int], None]
+
+
+def nobody(_done: int, _total: int) -> None:
+    """Tell nobody."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -403,3 +403,58 @@ def test_locks_are_given_back_by_a_process_that_ends(tmp_path):
     assert locks.held(path)
     os.close(held)
     assert not locks.held(path)
+
+
+# ---------------------------------------------------------------- while a file is written
+
+
+def heard_while(write_it):
+    heard = []
+    write_it(lambda done, total: heard.append((done, total)))
+    return heard
+
+
+def test_writers_tell_their_rows(sample, tmp_path):
+    from layers.export import features, tables, write
+    from layers.plan import Plan
+    from layers.statistics import Question
+
+    plan = Plan.open(sample)
+    chosen, table = features(plan), tables("statistics", plan, Question())
+    rows = sum(len(layer.frame) for layer in chosen.layers)
+    for name in ("gpkg", "shp", "geojson"):
+        heard = heard_while(lambda told, name=name: write(name, chosen, tmp_path / name, told))
+        totals = {total for _, total in heard}
+        assert len(totals) == 1, name
+        assert totals.pop() <= rows
+        assert [done for done, _ in heard] == sorted(done for done, _ in heard)
+    heard = heard_while(lambda told: write("csv", table, tmp_path / "csv", told))
+    assert heard[0] == (0, len(table.main.rows))
+
+
+def test_pages_of_a_report_are_told_one_by_one(deployment, tmp_path):
+    from layers.export import write
+    from layers.plan import Plan
+    from layers.reporting import compose
+
+    report = compose(Plan.open(deployment))
+    for name in ("pdf", "docx"):
+        heard = heard_while(lambda told, name=name: write(name, report, tmp_path / name, told))
+        assert heard == [(done, len(report.blocks)) for done in range(len(report.blocks))]
+
+
+def test_the_bar_moves_while_a_file_is_written():
+    assert Progress("write", 5, 10).percent > Progress("write", 1, 10).percent > 69
+
+
+def test_bytes_are_told_where_nobody_knows_the_rows(tmp_path):
+    teller = runner.Teller(tmp_path)
+    teller.tell("write")
+    with teller.watching():
+        (tmp_path / "part").mkdir()
+        (tmp_path / "part" / "export.xlsx").write_bytes(b"x" * 4096)
+        until(lambda: record.read_progress(tmp_path).size_bytes == 4096)
+        teller.tell("write", 3, 9)
+        found = record.read_progress(tmp_path)
+        assert (found.done, found.total, found.size_bytes) == (3, 9, 4096)
+    assert record.read_progress(tmp_path).stage == "write"

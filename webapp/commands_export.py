@@ -268,7 +268,7 @@ def _aligned(sheet: Sheet, lang: str) -> list[str]:
     from layers.export import csvfile
     from layers.export.content import text_width
 
-    lines = csvfile.table_lines(sheet, lang)
+    lines = list(csvfile.table_lines(sheet, lang))
     columns = [
         (column, [line[place] for line in lines])
         for place, column in enumerate(sheet.columns)

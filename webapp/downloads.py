@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, TypeAlias
+from typing import Any
 
 from geo.errors import NotFound
-from geo.types import Text
+from geo.types import Text, Told, nobody
 from layers.export import Format, features, table_names, tables
 from layers.export.formats import refuse_kind
 from layers.query import Criteria
@@ -17,13 +16,6 @@ from webapp.questions import Asked, find_row
 #: What can be taken beside the tables.
 FEATURES, REPORT = "features", "report"
 _WHAT = Text(zh="下载内容", en="download")
-
-#: Told how many steps of how many are done.
-Told: TypeAlias = Callable[[int, int], None]
-
-
-def nobody(_done: int, _total: int) -> None:
-    """Tell nobody."""
 
 
 def made(what: str, asked: Asked, lang: str, told: Told = nobody) -> tuple[str, Any]:

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from geo.errors import NotFound
-from geo.types import Text
+from geo.types import Text, Told, nobody
 from layers.statistics import (
     ANALYSES,
     Overlaps,
@@ -29,7 +29,6 @@ from layers.statistics import (
 )
 from layers.statistics.kept import Kept
 from webapp import downloads
-from webapp.downloads import Told, nobody
 from webapp.questions import Asked, values_of
 
 #: The table with its years, and what stands behind one of its rows; only these have groups.

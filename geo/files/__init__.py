@@ -3,6 +3,6 @@
 from geo.files.opening import read
 from geo.files.reading import Reading
 from geo.files.working import load, save
-from geo.files.writing import to_geojson
+from geo.files.writing import geojson_parts, to_geojson
 
-__all__ = ["Reading", "load", "read", "save", "to_geojson"]
+__all__ = ["Reading", "geojson_parts", "load", "read", "save", "to_geojson"]

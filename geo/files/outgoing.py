@@ -21,6 +21,7 @@ import pyogrio
 import shapely
 
 from geo.crs import require_crs
+from geo.types import Told, nobody
 
 #: Kinds of single geometries by the dimension of what they draw.
 KINDS_OF_SHAPE = ("Point", "LineString", "Polygon")
@@ -77,7 +78,20 @@ def by_kind(frame: gpd.GeoDataFrame) -> Iterator[tuple[str, np.ndarray]]:
             yield kind, mask
 
 
-def write_geopackage(tables: Sequence[Table], path: Path, notes: pd.DataFrame) -> None:
+def counted(tables: Sequence[Table], told: Told) -> Iterator[Table]:
+    """Give tables one by one, and tell before each how many rows are behind."""
+    total = sum(len(table.frame) for table in tables)
+    done = 0
+    for table in tables:
+        told(done, total)
+        yield table
+        done += len(table.frame)
+    told(done, total)
+
+
+def write_geopackage(
+    tables: Sequence[Table], path: Path, notes: pd.DataFrame, told: Told = nobody
+) -> None:
     """Write feature tables, their styles for QGIS, and a table ``provenance`` without shapes.
 
     Parameters
@@ -86,6 +100,8 @@ def write_geopackage(tables: Sequence[Table], path: Path, notes: pd.DataFrame) -
         At least one. Rows without geometry are kept.
     path
         A file that is not there yet.
+    told
+        Hears how many rows of how many are written, table by table.
     notes
         Texts, one row each.
 
@@ -94,7 +110,7 @@ def write_geopackage(tables: Sequence[Table], path: Path, notes: pd.DataFrame) -
     OSError
         The file could not be written whole.
     """
-    for table in tables:
+    for table in counted(tables, told):
         _write(
             table,
             path,

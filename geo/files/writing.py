@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import geopandas as gpd
@@ -14,7 +14,7 @@ import shapely
 from geo.crs import WGS84, name_of, require_crs
 from geo.errors import CrsError, InputError, ProblemKind
 from geo.shapes.mending import oriented
-from geo.types import Text
+from geo.types import Text, Told, nobody
 
 NOT_DEGREES = ProblemKind(
     "geojson-needs-degrees",
@@ -38,11 +38,12 @@ KINDS = (NOT_DEGREES, NOT_FINITE)
 
 #: WGS 84, and CGCS 2000 which agrees with it within decimetres.
 _DEGREES = (WGS84, "EPSG:4490", "OGC:CRS84")
+#: Features that are written at once.
+_PIECE = 20_000
 _OPTIONS = orjson.OPT_SERIALIZE_NUMPY
 _POLYGONS = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 
 
-@np.errstate(invalid="ignore")
 def to_geojson(
     frame: gpd.GeoDataFrame,
     *,
@@ -72,12 +73,44 @@ def to_geojson(
     InputError
         A position is not finite.
     """
+    return b"".join(
+        geojson_parts(frame, properties=properties, decimals=decimals, extra=extra, told=nobody)
+    )
+
+
+def geojson_parts(
+    frame: gpd.GeoDataFrame,
+    *,
+    properties: Iterable[str] | None = None,
+    decimals: int = 7,
+    extra: Mapping[str, Any] | None = None,
+    told: Told = nobody,
+) -> Iterator[bytes]:
+    """Write the same piece by piece; ``told`` hears how many features of how many are written.
+
+    Raises
+    ------
+    CrsError, InputError
+        As :func:`to_geojson`, before the first piece.
+    """
     crs = require_crs(frame)
     if name_of(crs) not in _DEGREES:
         raise CrsError(NOT_DEGREES.at(crs=name_of(crs)))
-    head = orjson.dumps({"type": "FeatureCollection", **(extra or {})})[:-1]
-    features = b",\n".join(_features(frame, _names(frame, properties), decimals))
-    return head + b',"features":[\n' + features + b"\n]}\n"
+    _refuse_infinite(np.asarray(frame.geometry.values, dtype=object))
+    names = _names(frame, properties)
+    yield orjson.dumps({"type": "FeatureCollection", **(extra or {})})[:-1] + b',"features":[\n'
+    for start in range(0, len(frame), _PIECE):
+        told(start, len(frame))
+        features = _features(frame.iloc[start : start + _PIECE], names, decimals)
+        yield (b",\n" if start else b"") + b",\n".join(features)
+    yield b"\n]}\n"
+
+
+def _refuse_infinite(shapes: np.ndarray) -> None:
+    where, owner = shapely.get_coordinates(shapes, return_index=True)
+    spoiled = np.unique(owner[~np.isfinite(where).all(axis=1)])
+    if len(spoiled):
+        raise InputError(NOT_FINITE.at(count=len(spoiled)))
 
 
 def _names(frame: gpd.GeoDataFrame, properties: Iterable[str] | None) -> list[str]:
@@ -114,12 +147,9 @@ def _rows(frame: gpd.GeoDataFrame, names: list[str]) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
+@np.errstate(invalid="ignore")
 def _shapes(shapes: np.ndarray, decimals: int) -> list[str | None]:
     plane = shapely.force_2d(shapes)
-    where, owner = shapely.get_coordinates(plane, return_index=True)
-    spoiled = np.unique(owner[~np.isfinite(where).all(axis=1)])
-    if len(spoiled):
-        raise InputError(NOT_FINITE.at(count=len(spoiled)))
     rounded = shapely.transform(plane, lambda where: np.round(where, decimals))
     polygons = np.isin(shapely.get_type_id(rounded), _POLYGONS)
     rounded[polygons] = oriented(rounded[polygons])

@@ -7,10 +7,10 @@ as JSON, and last the number of rows, so that a file that was cut short is known
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from geo.types import Text
+from geo.types import Text, Told, nobody
 from layers.export.content import ORIGIN_COLUMNS, Cell, Column, Provenance, Sheet, Tables
 from layers.export.neutral import neutral
 
@@ -20,11 +20,13 @@ COMMENT = "# "
 ASKED = COMMENT + "huitu"
 NEUTRALISED = Text(zh="；' 为防公式而加", en="; ' added against formulas")
 _ROWS = Text(zh="行数", en="rows")
+#: Rows between two words of progress.
+TOLD_EVERY = 1000
 #: What the last line begins with, in either language.
 COUNTS = (COMMENT + _ROWS.zh, COMMENT + _ROWS.en)
 
 
-def write(tables: Tables, path: Path) -> None:
+def write(tables: Tables, path: Path, told: Told = nobody) -> None:
     """Write the main table.
 
     Raises
@@ -32,9 +34,13 @@ def write(tables: Tables, path: Path) -> None:
     OSError
         The disk is full.
     """
+    total = len(tables.main.rows)
     with path.open("w", encoding="utf-8-sig", newline="") as handle:
         writer = csv.writer(handle, lineterminator="\r\n")
-        writer.writerows(lines(tables))
+        for done, line in enumerate(lines(tables)):
+            if done % TOLD_EVERY == 0:
+                told(min(done, total), total)
+            writer.writerow(line)
 
 
 def lines(tables: Tables) -> Iterable[list[str]]:
@@ -45,10 +51,11 @@ def lines(tables: Tables) -> Iterable[list[str]]:
     yield [COMMENT + _ROWS.in_(tables.lang), str(len(tables.main.rows))]
 
 
-def table_lines(sheet: Sheet, lang: str) -> list[list[str]]:
+def table_lines(sheet: Sheet, lang: str) -> Iterator[list[str]]:
     """The header and the rows, as texts that no program takes for a formula."""
     rows = sheet.settled()
-    return [headers(sheet, rows, lang), *(_line(sheet.columns, row) for row in rows)]
+    yield headers(sheet, rows, lang)
+    yield from (_line(sheet.columns, row) for row in rows)
 
 
 def headers(sheet: Sheet, rows: Sequence[Sequence[Cell]], lang: str) -> list[str]:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from geo.errors import InputError, NotFound, ProblemKind
-from geo.types import Text
+from geo.types import Text, Told, nobody
 from layers.export.beside import beside
 from layers.export.content import Features, Tables
 from layers.reporting.content import Report
@@ -53,20 +53,20 @@ class Format:
     media_type: str
     suffix: str
     kinds: tuple[Kind, ...]
-    put: Callable[[Any, Path], None]
+    put: Callable[[Any, Path, Told], None]
 
     def filename(self, name: str) -> str:
         """Name of a file that is offered for download."""
         return f"{name}{self.suffix}"
 
 
-def _csv(content: Tables | Features, path: Path) -> None:
+def _csv(content: Tables | Features, path: Path, told: Told) -> None:
     from layers.export import csvfile
 
-    csvfile.write(_tables(content), path)
+    csvfile.write(_tables(content), path, told)
 
 
-def _xlsx(content: Tables | Features, path: Path) -> None:
+def _xlsx(content: Tables | Features, path: Path, _told: Told) -> None:
     from layers.export import xlsx
 
     xlsx.write(_tables(content), path)
@@ -78,40 +78,40 @@ def _tables(content: Tables | Features) -> Tables:
     return as_tables(content) if isinstance(content, Features) else content
 
 
-def _geojson(content: Features, path: Path) -> None:
+def _geojson(content: Features, path: Path, told: Told) -> None:
     from layers.export import geodata
 
-    geodata.write_geojson(content, path)
+    geodata.write_geojson(content, path, told)
 
 
-def _geopackage(content: Features, path: Path) -> None:
+def _geopackage(content: Features, path: Path, told: Told) -> None:
     from layers.export import geodata
 
-    geodata.write_geopackage(content, path)
+    geodata.write_geopackage(content, path, told)
 
 
-def _flatgeobuf(content: Features, path: Path) -> None:
+def _flatgeobuf(content: Features, path: Path, _told: Told) -> None:
     from layers.export import geodata
 
     geodata.write_flatgeobuf(content, path)
 
 
-def _shapefile(content: Features, path: Path) -> None:
+def _shapefile(content: Features, path: Path, told: Told) -> None:
     from layers.export import shapefile
 
-    shapefile.write(content, path)
+    shapefile.write(content, path, told)
 
 
-def _pdf(content: Report, path: Path) -> None:
+def _pdf(content: Report, path: Path, told: Told) -> None:
     from layers.reporting import write_pdf
 
-    path.write_bytes(write_pdf(content))
+    path.write_bytes(write_pdf(content, told))
 
 
-def _docx(content: Report, path: Path) -> None:
+def _docx(content: Report, path: Path, told: Told) -> None:
     from layers.reporting import write_docx
 
-    path.write_bytes(write_docx(content))
+    path.write_bytes(write_docx(content, told))
 
 
 _ALL = (
@@ -249,7 +249,7 @@ def refuse_kind(chosen: Format, kind: Kind) -> None:
         raise InputError(WRONG_KIND.at(format=chosen.title, what=_WHAT[kind], formats=formats))
 
 
-def write(name: str, content: object, path: Path) -> None:
+def write(name: str, content: object, path: Path, told: Told = nobody) -> None:
     """Write a content in a format, whole or not at all.
 
     Parameters
@@ -261,6 +261,9 @@ def write(name: str, content: object, path: Path) -> None:
         :class:`~layers.reporting.Report`.
     path
         The file; one that is there is replaced once the new one is whole and durable.
+    told
+        Hears how many rows, features or blocks of how many are written, where the writer of the
+        format knows; those of XLSX and FlatGeobuf do not.
 
     Raises
     ------
@@ -274,4 +277,4 @@ def write(name: str, content: object, path: Path) -> None:
     chosen = format_of(name)
     refuse_kind(chosen, kind_of(content))
     with beside(path, chosen.suffix) as made:
-        chosen.put(content, made)
+        chosen.put(content, made, told)

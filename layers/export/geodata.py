@@ -13,6 +13,7 @@ import pandas as pd
 from geo import files
 from geo.files import outgoing
 from geo.files.outgoing import KINDS_OF_SHAPE, Table
+from geo.types import Told, nobody
 from layers.export.content import NOTICE, FeatureLayer, Features
 from layers.export.features import typed_frame
 from layers.export.qml import qml
@@ -22,7 +23,7 @@ from layers.spec import FieldSpec
 SUFFIX = {"Point": "point", "LineString": "line", "Polygon": "area"}
 
 
-def write_geojson(content: Features, path: Path) -> None:
+def write_geojson(content: Features, path: Path, told: Told = nobody) -> None:
     """Write RFC 7946: one collection, ids, and a member ``huitu`` with the provenance.
 
     Raises
@@ -31,7 +32,9 @@ def write_geojson(content: Features, path: Path) -> None:
         The features are not in longitude and latitude.
     """
     frame = combined([layer.frame for layer in content.layers])
-    path.write_bytes(files.to_geojson(frame, extra={"huitu": content.provenance.to_dict()}))
+    extra = {"huitu": content.provenance.to_dict()}
+    with path.open("wb") as handle:
+        handle.writelines(files.geojson_parts(frame, extra=extra, told=told))
 
 
 def write_flatgeobuf(content: Features, path: Path) -> None:
@@ -66,9 +69,9 @@ def _column(frame: gpd.GeoDataFrame, name: str) -> pd.Series:
     return pd.Series([None] * len(frame), dtype=object)
 
 
-def write_geopackage(content: Features, path: Path) -> None:
+def write_geopackage(content: Features, path: Path, told: Told = nobody) -> None:
     """Write a table for each layer and kind of geometry, coloured for QGIS, and the provenance."""
-    outgoing.write_geopackage(list(tables(content)), path, notes(content))
+    outgoing.write_geopackage(list(tables(content)), path, notes(content), told)
 
 
 def tables(content: Features) -> Iterator[Table]:

@@ -20,7 +20,7 @@ import pandas as pd
 
 from geo.files import outgoing
 from geo.files.outgoing import Table
-from geo.types import Text
+from geo.types import Text, Told, nobody
 from layers.export import csvfile
 from layers.export.content import FeatureLayer, Features
 from layers.export.features import as_tables, typed_frame, unlocated_only
@@ -101,7 +101,7 @@ class _Fitted:
     losses: tuple[Text, ...]
 
 
-def write(content: Features, path: Path) -> None:
+def write(content: Features, path: Path, told: Told = nobody) -> None:
     """Write the archive.
 
     Raises
@@ -116,8 +116,8 @@ def write(content: Features, path: Path) -> None:
     }
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".huitu-") as name:
         folder = Path(name)
-        for one in fitted:
-            outgoing.write_shapefile(one.table, folder)
+        for one in outgoing.counted([one.table for one in fitted], told):
+            outgoing.write_shapefile(one, folder)
         for title, text in texts.items():
             (folder / title).write_bytes(text.encode())
         if any(_unlocated(content)):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from geo.crs import metric_crs
-from geo.types import Text
+from geo.types import Text, Told, nobody
 from layers.plan import Plan, software
 from layers.reporting import analyses, appendix, mapping, tables, words
 from layers.reporting.content import Block, Heading, Paragraph, Report, Title
@@ -32,15 +32,11 @@ class Asked:
         return text.in_(self.lang).format(**values)
 
 
-def _nobody(_done: int, _total: int) -> None:
-    """Tell nobody."""
-
-
 def compose(
     plan: Plan,
     question: Question | None = None,
     lang: str = "zh",
-    told: Callable[[int, int], None] = _nobody,
+    told: Told = nobody,
 ) -> Report:
     """Compose the report of a question; all projects without one.
 
@@ -63,7 +59,7 @@ def compose(
     return report
 
 
-def _counted(blocks: Iterable[Block], told: Callable[[int, int], None]) -> Iterator[Block]:
+def _counted(blocks: Iterable[Block], told: Told) -> Iterator[Block]:
     done = 0
     for block in blocks:
         if isinstance(block, Heading) and block.level == 1:

@@ -20,6 +20,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 from docx.table import _Cell
 
+from geo.types import Told, nobody
 from layers import fonts
 from layers.drawing import matplot
 from layers.reporting import words
@@ -39,10 +40,11 @@ _FONT_TYPE = "application/vnd.openxmlformats-officedocument.obfuscatedFont"
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 
 
-def write(report: Report) -> bytes:
-    """Write a report; the same report gives the same bytes."""
+def write(report: Report, told: Told = nobody) -> bytes:
+    """Write a report; the same report gives the same bytes. ``told`` hears of each block."""
     writer = _Writer(report)
-    for block in report.blocks:
+    for done, block in enumerate(report.blocks):
+        told(done, len(report.blocks))
         writer.put(block)
     target = io.BytesIO()
     writer.document.save(target)

@@ -8,6 +8,7 @@ from fpdf import FPDF
 from fpdf.enums import Align, TableBordersLayout, TableCellFillMode
 from fpdf.fonts import FontFace
 
+from geo.types import Told, nobody
 from layers import fonts
 from layers.drawing import page
 from layers.reporting import words
@@ -58,10 +59,11 @@ class _Document(FPDF):
         self.multi_cell(0, size * _MM * _LEADING, fonts.shown_lines(text), **options)
 
 
-def write(report: Report) -> bytes:
-    """Write a report; the same report gives the same bytes."""
+def write(report: Report, told: Told = nobody) -> bytes:
+    """Write a report; the same report gives the same bytes. ``told`` hears of each block."""
     document = _Document(report)
-    for block in report.blocks:
+    for done, block in enumerate(report.blocks):
+        told(done, len(report.blocks))
         _put(document, block, report.lang)
         if isinstance(block, Title):
             document.add_page()

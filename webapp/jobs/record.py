@@ -132,11 +132,15 @@ class Job:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a job has come: its stage, and steps of it that are done."""
+    """How far a job has come: its stage, steps of it that are done, and bytes that are written.
+
+    ``total`` is 0 where nobody knows how many steps a stage has.
+    """
 
     stage: Stage = "open"
     done: int = 0
     total: int = 0
+    size_bytes: int = 0
 
     @property
     def percent(self) -> int:
@@ -174,6 +178,20 @@ def read_progress(folder: Path) -> Progress:
         return Progress(**orjson.loads((folder / PROGRESS).read_bytes()))
     except (OSError, orjson.JSONDecodeError):
         return Progress()
+
+
+def written_bytes(folder: Path) -> int:
+    """How much lies in a job's folder beside what tells about it: its file, as far as it is."""
+    own = {RECORD, PROGRESS, LOCK}
+    found = (path for path in folder.rglob("*") if path.name not in own)
+    return sum(_size(path) for path in found)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size if path.is_file() else 0
+    except OSError:
+        return 0
 
 
 def save_progress(folder: Path, progress: Progress) -> None:

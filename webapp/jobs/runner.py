@@ -7,15 +7,19 @@ its runner; the next one gets another.
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import os
 import secrets
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from threading import Thread
-from typing import TYPE_CHECKING, Protocol
+from threading import Event, Lock, Thread
+from typing import TYPE_CHECKING
 
 from geo.errors import HuituError, Problem
 from webapp.jobs import record
@@ -28,16 +32,51 @@ if TYPE_CHECKING:
 
 #: Nothing that is asked for takes longer; a job that does is interrupted.
 MOST_SECONDS = 3600
+#: How often a file that is being written is looked at.
+_LOOK_SECONDS = 0.5
 #: Pages go first.
 _NICE = 5
 _log = logging.getLogger(__name__)
 
 
-class Tell(Protocol):
-    """Is told how far a job has come."""
+class Teller:
+    """Tells how far a job has come; while a file is written, also how large it is by now.
 
-    def __call__(self, stage: Stage, done: int = 0, total: int = 0) -> None:
+    Most writers know their rows, others only their bytes: those are looked at from beside.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._progress = Progress()
+        self._lock = Lock()
+        self._over = Event()
+
+    def tell(self, stage: Stage, done: int = 0, total: int = 0) -> None:
         """Tell a stage, and how many of its steps are done."""
+        with self._lock:
+            size_bytes = self._progress.size_bytes if stage == self._progress.stage else 0
+            self._save(Progress(stage, done, total, size_bytes))
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Tell the bytes that are written, as long as this lasts."""
+        watch = Thread(target=self._watch, daemon=True)
+        watch.start()
+        try:
+            yield
+        finally:
+            self._over.set()
+            watch.join()
+
+    def _watch(self) -> None:
+        while not self._over.wait(_LOOK_SECONDS):
+            size_bytes = record.written_bytes(self._folder)
+            with self._lock:
+                self._save(dataclasses.replace(self._progress, size_bytes=size_bytes))
+
+    def _save(self, progress: Progress) -> None:
+        self._progress = progress
+        record.save_progress(self._folder, progress)
 
 
 def start(jobs: Jobs) -> None:
@@ -107,15 +146,12 @@ def _told(problem: Problem) -> dict[str, dict[str, str]]:
 
 def _made(jobs: Jobs, job: Job) -> Job:
     """Read, find or compose, and write."""
-
-    def tell(stage: Stage, done: int = 0, total: int = 0) -> None:
-        record.save_progress(jobs.folder(job), Progress(stage, done, total))
-
-    tell("open")
+    teller = Teller(jobs.folder(job))
+    teller.tell("open")
     asked = _asked(jobs.data, job.wish)
-    tell("compose")
+    teller.tell("compose")
     make = _find if job.wish.answers else _compose
-    return make(job, asked, jobs.result(job), tell)
+    return make(job, asked, jobs.result(job), teller)
 
 
 def _asked(data: Path, wish: Wish) -> Asked:
@@ -130,31 +166,30 @@ def _asked(data: Path, wish: Wish) -> Asked:
     return asked
 
 
-def _find(job: Job, asked: Asked, path: Path, tell: Tell) -> Job:
+def _find(job: Job, asked: Asked, path: Path, teller: Teller) -> Job:
     """Find an answer, and write it down for the page that shows it."""
     from webapp import findings
 
     if asked.plan.state != job.wish.state:
         # A day that is not over has seen another version since.
         return job.end("interrupted")
-    name = job.wish.what
-    found = findings.find(name, asked, lambda done, total: tell("compose", done, total))
-    tell("write")
+    found = findings.find(job.wish.what, asked, partial(teller.tell, "compose"))
+    teller.tell("write")
     path.write_bytes(findings.write(found))
     return job.end("done", size_bytes=path.stat().st_size)
 
 
-def _compose(job: Job, asked: Asked, path: Path, tell: Tell) -> Job:
+def _compose(job: Job, asked: Asked, path: Path, teller: Teller) -> Job:
     """Write a file: the one that the address of the export would give."""
     from layers.export import format_of, write
     from webapp import downloads
 
-    name, content = downloads.made(
-        job.wish.what, asked, job.wish.lang, lambda done, total: tell("compose", done, total)
-    )
-    tell("write")
+    what, lang = job.wish.what, job.wish.lang
+    name, content = downloads.made(what, asked, lang, partial(teller.tell, "compose"))
     chosen = format_of(job.wish.format_id)
-    write(chosen.id, content, path)
+    teller.tell("write")
+    with teller.watching():
+        write(chosen.id, content, path, partial(teller.tell, "write"))
     return job.end(
         "done",
         name=chosen.filename(name),
