@@ -1,10 +1,16 @@
 """The description of the API says what is there, and all of it."""
 
+import shutil
+
 import pytest
 
+from webapp import create_app
+from webapp.jobs import runner
 from webapp.openapi import documented
 from webapp.parameters import PARAMETERS
 from webapp.security import ROUTES
+from webapp.settings import Settings
+from webapp.views import exports
 
 
 @pytest.fixture(scope="module")
@@ -13,9 +19,11 @@ def document(app):
 
 
 def operations(document):
+    """What can be read, by itself or with a form; jobs have tests of their own."""
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
-            yield path, method, operation
+            if not path.startswith("/jobs"):
+                yield path, method, operation
 
 
 def filled(path, operation):
@@ -37,7 +45,11 @@ def examples(operation):
 def test_every_public_address_for_programs_is_described(app, document):
     json_routes = {name for name, route in ROUTES.items() if route.kind == "json"}
     assert json_routes <= documented(app).keys()
-    described = {operation["operationId"] for _, _, operation in operations(document)}
+    described = {
+        operation["operationId"]
+        for methods in document["paths"].values()
+        for operation in methods.values()
+    }
     assert {name.replace(".", "_") for name in documented(app)} <= described
     assert document["openapi"].startswith("3.1")
 
@@ -74,6 +86,44 @@ def test_a_body_holds_the_same_as_the_address(document):
             form = operation["requestBody"]["content"]["application/x-www-form-urlencoded"]
             fields = set(form["schema"]["properties"])
             assert fields == examples(operation).keys() - {"lang"}
+
+
+def test_jobs_are_described(document):
+    methods = {p: set(m) for p, m in document["paths"].items() if p.startswith("/jobs")}
+    assert methods == {
+        "/jobs": {"post"},
+        "/jobs/{job_id}": {"get"},
+        "/jobs/{job_id}/cancel": {"post"},
+        "/jobs/{job_id}/file": {"get"},
+    }
+
+
+def test_every_job_that_is_described_can_be_asked_for(sample, document, tmp_path, monkeypatch):
+    monkeypatch.setattr(runner, "_spawn", lambda _data, _slot: None)
+    data = shutil.copytree(sample, tmp_path / "data")
+    site = create_app(Settings(data=data, job_waiting=50)).test_client()
+    form = document["paths"]["/jobs"]["post"]["requestBody"]["content"]
+    schema = form["application/x-www-form-urlencoded"]["schema"]
+    assert schema["required"] == ["file"]
+    assert set(schema["properties"]) == {"file", *exports.PARAMETERS}
+    for wanted in schema["properties"]["file"]["enum"]:
+        answer = site.post("/jobs", data={"file": wanted}, headers={"Accept": "application/json"})
+        assert answer.status_code == 303, wanted
+        job = site.get(answer.headers["Location"], headers={"Accept": "application/json"}).json
+        shape = document["components"]["schemas"]["Job"]
+        assert job.keys() == shape["properties"].keys() == set(shape["required"])
+        assert (job["file"], job["state"]) == (wanted, "waiting")
+        assert site.post(f"{job['href']}/cancel").status_code == 303
+    assert site.post("/jobs", data={"file": "nothing.csv"}).status_code == 404
+
+
+def test_answers_that_may_be_jobs_say_so(document):
+    told = {
+        path
+        for path, method, operation in operations(document)
+        if method == "get" and "202" in operation["responses"]
+    }
+    assert told == {path for path in document["paths"] if path.startswith("/statistics")}
 
 
 def test_rows_have_what_their_schema_promises(client, document):

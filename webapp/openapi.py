@@ -16,14 +16,18 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from geo.types import Text
-from layers.export import FORMATS
+from layers.export import FORMATS, for_kind
 from layers.export.figures import names
+from layers.export.formats import Kind
 from layers.plan import Plan, software
-from layers.statistics import ANALYSES, INDICATORS, MARKS
+from layers.statistics import ANALYSES
 from webapp.downloads import FEATURES, REPORT
+from webapp.findings import FINDINGS
+from webapp.jobs import ANSWER
 from webapp.parameters import PARAMETERS, Schema, one_of_these
 from webapp.params import CRITERIA_NAMES
 from webapp.questions import QUESTION_NAMES, TABLE_NAMES
+from webapp.schemas import responses, schemas
 from webapp.security import ROUTES
 from webapp.translating import LANGS
 from webapp.views import exports, sheet
@@ -43,8 +47,20 @@ _OF_ENDPOINT: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "sheet.file": sheet.PARAMETERS,
     }
 )
-#: Files that programs take too.
+#: Files that programs take too, and the jobs that make them.
 _FILES = ("exports.file", "sheet.file")
+_JOBS = ("jobs.ask", "jobs.page", "jobs.cancel", "jobs.file")
+#: Answered by a job above a size.
+_AS_JOBS = frozenset(
+    {
+        "statistics.table_json",
+        "statistics.overlaps_json",
+        "statistics.stated_json",
+        "statistics.analysis_json",
+        "statistics.analysis_geojson",
+        "statistics.origin",
+    }
+)
 _GEOJSON = frozenset(
     {"projects.feature", "projects.collection", "layers.features", "statistics.analysis_geojson"}
 )
@@ -58,6 +74,7 @@ PATH_EXAMPLES: Mapping[str, Callable[[Plan], str]] = MappingProxyType(
         "lang": lambda _plan: "en",
         "what": lambda _plan: "statistics",
         "format_id": lambda _plan: "csv",
+        "job_id": lambda _plan: "0" * 32,
     }
 )
 _PATH_ENUMS: Mapping[str, Callable[[], Iterable[str]]] = MappingProxyType(
@@ -77,7 +94,7 @@ def documented(app: Flask) -> dict[str, Rule]:
         rule.endpoint: rule
         for rule in app.url_map.iter_rules()
         if (route := ROUTES.get(rule.endpoint)) is not None
-        and (route.kind == "json" or rule.endpoint in _FILES)
+        and (route.kind == "json" or rule.endpoint in (*_FILES, *_JOBS))
     }
 
 
@@ -95,7 +112,7 @@ def document(app: Flask, plan: Plan, lang: str) -> dict[str, Any]:
             _PART.sub(r"{\1}", rule.rule): _path(app, rule, plan, lang)
             for rule in sorted(documented(app).values(), key=lambda rule: rule.rule)
         },
-        "components": {"schemas": _schemas(lang), "responses": _responses(lang)},
+        "components": {"schemas": schemas(lang), "responses": responses(lang)},
     }
 
 
@@ -108,7 +125,6 @@ _ABOUT = Text(
 
 
 def _path(app: Flask, rule: Rule, plan: Plan, lang: str) -> dict[str, Any]:
-    route = ROUTES[rule.endpoint]
     names_of = ("lang", *_OF_ENDPOINT.get(rule.endpoint, ()))
     operation = {
         "operationId": rule.endpoint.replace(".", "_"),
@@ -118,14 +134,40 @@ def _path(app: Flask, rule: Rule, plan: Plan, lang: str) -> dict[str, Any]:
             *(PARAMETERS[name].to_dict(plan, lang) for name in names_of),
         ],
         "responses": {
-            "200": {"description": "OK", "content": _content(rule.endpoint)},
-            **{status: {"$ref": f"#/components/responses/{status}"} for status in ("400", "404")},
+            **({} if ROUTES[rule.endpoint].writes else _given(rule.endpoint)),
+            **{
+                status: {"$ref": f"#/components/responses/{status}"}
+                for status in _statuses(rule.endpoint)
+            },
         },
     }
-    if not route.posted:
+    if ROUTES[rule.endpoint].writes:
+        return {"post": {**operation, **_WRITTEN.get(rule.endpoint, {})}}
+    if not ROUTES[rule.endpoint].posted:
         return {"get": operation}
     posted = {**operation, "operationId": f"{operation['operationId']}_posted"}
     return {"get": operation, "post": {**posted, "requestBody": _body(names_of)}}
+
+
+def _given(endpoint: str) -> dict[str, Any]:
+    return {"200": {"description": "OK", "content": _content(endpoint)}}
+
+
+def _statuses(endpoint: str) -> tuple[str, ...]:
+    """How an address may answer beside 200."""
+    if ROUTES[endpoint].writes:
+        begins = endpoint in _WRITTEN
+        return ("303", "400", "403", "404", "429") if begins else ("303", "403", "404")
+    if endpoint in _AS_JOBS:
+        return ("202", "400", "404", "409", "429")
+    if endpoint == "exports.file":
+        return ("400", "404", "409")
+    return ("404",) if endpoint in _JOBS else ("400", "404")
+
+
+_SCHEMA_OF: Mapping[str, str] = MappingProxyType(
+    {"statistics.table_json": "Table", "jobs.page": "Job"}
+)
 
 
 def _part(name: str, rule: Rule, plan: Plan) -> dict[str, Any]:
@@ -147,14 +189,40 @@ def _part(name: str, rule: Rule, plan: Plan) -> dict[str, Any]:
     }
 
 
-def _body(names_of: Iterable[str]) -> dict[str, Any]:
+def _body(names_of: Iterable[str], **more: Schema) -> dict[str, Any]:
     """The same parameters as fields of a form: for a boundary too long for an address."""
-    fields = {name: {"type": "string"} for name in names_of if name != "lang"}
-    schema = {"type": "object", "properties": fields, "additionalProperties": False}
+    fields = {**more, **{name: {"type": "string"} for name in names_of if name != "lang"}}
+    schema = {
+        "type": "object",
+        "required": list(more),
+        "properties": fields,
+        "additionalProperties": False,
+    }
     return {"content": {"application/x-www-form-urlencoded": {"schema": schema}}}
 
 
+def _wishes() -> Schema:
+    """Everything that a job can make."""
+    kinds: tuple[tuple[Iterable[str], Kind], ...] = (
+        (names(), "table"),
+        ([FEATURES], "features"),
+        ([REPORT], "report"),
+    )
+    files = [
+        f"{what}.{one.id}" for whats, kind in kinds for what in whats for one in for_kind(kind)
+    ]
+    return one_of_these([*files, *(f"{name}.{ANSWER}" for name in FINDINGS)])
+
+
+#: What is sent to the addresses that begin something.
+_WRITTEN: Mapping[str, dict[str, Any]] = MappingProxyType(
+    {"jobs.ask": {"requestBody": _body(exports.PARAMETERS, file=_wishes())}}
+)
+
+
 def _content(endpoint: str) -> dict[str, Any]:
+    if endpoint == "jobs.file":
+        return {one.media_type: {} for one in FORMATS.values()}
     if endpoint == "exports.file":
         return {one.media_type: {} for one in FORMATS.values()}
     if endpoint == "sheet.file":
@@ -164,87 +232,3 @@ def _content(endpoint: str) -> dict[str, Any]:
     name = _SCHEMA_OF.get(endpoint)
     schema: Schema = {"$ref": f"#/components/schemas/{name}"} if name else {}
     return {"application/json": {"schema": schema}}
-
-
-_SCHEMA_OF: Mapping[str, str] = MappingProxyType({"statistics.table_json": "Table"})
-
-
-def _schemas(lang: str) -> dict[str, Schema]:
-    text = {"type": "object", "properties": {"zh": {"type": "string"}, "en": {"type": "string"}}}
-    strings = {"type": "array", "items": {"type": "string"}}
-    versions = {"type": "object", "additionalProperties": {"type": "string"}}
-    figures = {
-        one.id: {
-            "type": "integer" if one.id in _COUNTS else ["number", "null"],
-            "description": f"{one.title.in_(lang)}: {one.description.in_(lang)}",
-        }
-        for one in INDICATORS.values()
-    }
-    row = {
-        "row": {"type": "string", "description": PARAMETERS["row"].description.in_(lang)},
-        "key": {"type": "array", "items": {"type": "object"}},
-        "ids": strings,
-        "measured_ids": strings,
-        **figures,
-        "marks": {"type": "array", "items": one_of_these(MARKS)},
-        "versions": versions,
-    }
-    rows = {"type": "array", "items": {"$ref": "#/components/schemas/Row"}}
-    table = {
-        "question": {"type": "object"},
-        "rows": rows,
-        "total": {"$ref": "#/components/schemas/Row"},
-        "marks": {"type": "array", "items": {"type": "object"}},
-        "versions": versions,
-        "state": {"type": "string"},
-    }
-    return {
-        "Text": text,
-        "Row": {"type": "object", "required": list(row), "properties": row},
-        "Table": {"type": "object", "required": list(table), "properties": table},
-        "Error": _ERROR,
-    }
-
-
-_COUNTS = frozenset({"count", "unlocated", "schematic"})
-_PROBLEM: Schema = {
-    "type": "object",
-    "required": ["code", "severity", "field", "message", "hint"],
-    "properties": {
-        name: {"type": ["string", "null"]}
-        for name in ("code", "severity", "field", "message", "hint")
-    },
-}
-_ERROR: Schema = {
-    "type": "object",
-    "required": ["error"],
-    "properties": {
-        "error": {
-            "type": "object",
-            "required": ["code", "message", "hint", "problems"],
-            "properties": {
-                "code": {"type": "string"},
-                "message": {"type": "string"},
-                "hint": {"type": "string"},
-                "problems": {"type": "array", "items": _PROBLEM},
-            },
-        }
-    },
-}
-_REFUSED: Mapping[str, Text] = MappingProxyType(
-    {
-        "400": Text("参数有错，一次说全", "Parameters cannot be read: all problems at once"),
-        "404": Text("没有这样的东西", "There is no such thing"),
-    }
-)
-
-
-def _responses(lang: str) -> dict[str, Any]:
-    schema = {"$ref": "#/components/schemas/Error"}
-    return {
-        status: {
-            "description": words.in_(lang),
-            "content": {"application/json": {"schema": schema}},
-        }
-        for status, words in _REFUSED.items()
-    }
