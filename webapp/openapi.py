@@ -36,6 +36,9 @@ from webapp.views import exports, sheet
 _OF_ENDPOINT: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "projects.collection": CRITERIA_NAMES,
+        "projects.dossier": ("versions",),
+        "layers.index": ("versions",),
+        "search.index": ("versions",),
         "layers.features": ("bbox", "limit"),
         "statistics.table_json": (*TABLE_NAMES, "unit"),
         "statistics.overlaps_json": QUESTION_NAMES,

@@ -20,6 +20,7 @@ from layers.statistics import GROUPS, Group
 from layers.statistics.question import allowed
 from webapp import listing
 from webapp.params import stages
+from webapp.plans import current_plan
 from webapp.questions import MOST_POST_BYTES, TABLE_NAMES, Asked, written
 
 #: The map takes this many ids in its address.
@@ -155,9 +156,17 @@ def map_query(asked: Asked, ids: Sequence[str]) -> dict[str, Any] | None:
     around = [layer.id for layer in plan.layers if not layer.is_projects and layer.visible]
     layers = [layer for layer in plan.project_layer_ids if layer in among]
     query: dict[str, Any] = {"layers": ",".join([*layers, *around])}
+    query |= map_versions(asked)
     if len(ids) < len(plan.projects()):
         query |= {"ids": ",".join(ids)} if len(ids) <= MOST_IDS else known_to_map(asked)
     return query
+
+
+def map_versions(asked: Asked) -> dict[str, str]:
+    """What makes the map show the versions of a question; nothing where they are the current."""
+    if asked.plan.state == current_plan().state:
+        return {}
+    return {"versions": asked.pinned(asked.plan.versions)["versions"]}
 
 
 def colours(plan: Plan) -> dict[str, str]:

@@ -257,6 +257,22 @@ def strict_question(args: MultiDict[str, str], *names: str, in_address: bool) ->
     return reader
 
 
+def asked_plan(args: MultiDict[str, str], current: Plan) -> Plan:
+    """The plan on the versions that an address names; the current one where it names none.
+
+    Raises
+    ------
+    InputError
+        The versions cannot be read.
+    NotFound
+        One of them was never published.
+    """
+    reader = QuestionReader(args)
+    versions = reader.versions("versions")
+    reader.refuse()
+    return _plan_of(current, versions, None)
+
+
 def read_question(reader: QuestionReader, current: Plan) -> Asked:
     """Read a question and check it; the reader has every problem there is.
 

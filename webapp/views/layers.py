@@ -22,6 +22,7 @@ from webapp.answers import (
 )
 from webapp.params import strict
 from webapp.plans import current_plan
+from webapp.questions import asked_plan
 
 blueprint = Blueprint("layers", __name__)
 
@@ -29,9 +30,8 @@ blueprint = Blueprint("layers", __name__)
 @blueprint.get("/layers")
 def index() -> Response:
     """The catalog: zone, themes and every published layer with its style and counts."""
-    strict(request.args).refuse()
-    plan = current_plan()
-    return send_json(plan.describe())
+    strict(request.args, "versions").refuse()
+    return send_json(asked_plan(request.args, current_plan()).describe())
 
 
 @blueprint.get("/layers/<layer_id>/versions")

@@ -10,6 +10,7 @@ from layers.plan import Plan
 from webapp import language, maps, pages
 from webapp.answers import IMMUTABLE, Body, keep, send
 from webapp.plans import current_plan
+from webapp.questions import asked_plan
 
 blueprint = Blueprint("map", __name__)
 
@@ -29,11 +30,11 @@ def embed() -> Response:
 @blueprint.get("/map/<state>-<any(zh,en):lang>.js")
 def script(state: str, lang: str) -> Response:
     """Folium's script of a plan state; a reader with an older page is led to the present one."""
-    plan = current_plan()
+    plan = asked_plan(request.args, current_plan())
     if not state.isalnum():
         abort(404)
     if state != plan.state:
-        return redirect(url_for("map.script", state=plan.state, lang=lang))
+        return redirect(url_for("map.script", state=plan.state, lang=lang, versions=_versions()))
     made = keep((plan.state, lang, "script"), lambda: _script(plan, lang))
     return send(made, IMMUTABLE)
 
@@ -44,18 +45,27 @@ def _script(plan: Plan, lang: str) -> Body:
 
 def _page(mode: str) -> Response:
     """The page depends on nothing but these, so that its bytes are made once."""
-    plan, lang = current_plan(), language.current()
-    made = keep((plan.state, lang, mode, request.script_root), lambda: _render(plan, lang, mode))
-    return send(made)
+    plan, lang, named = asked_plan(request.args, current_plan()), language.current(), _versions()
+    key = (plan.state, lang, mode, request.script_root, named)
+    return send(keep(key, lambda: _render(plan, lang, mode)))
+
+
+def _versions() -> str | None:
+    """The versions that the address names, to name them again."""
+    return request.args.get("versions") or None
 
 
 def _render(plan: Plan, lang: str, mode: str) -> Body:
     html = render_template(
         "map.html",
         mode=mode,
+        plan=plan,
+        versions=_versions(),
         map_html=Markup(_shell(plan, lang).html),  # noqa: S704 - made of our own words only
         head_tags=pages.head_tags,
-        script_tags=lambda: pages.script_tags(url_for("map.script", state=plan.state, lang=lang)),
+        script_tags=lambda: pages.script_tags(
+            url_for("map.script", state=plan.state, lang=lang, versions=_versions())
+        ),
         state_url=pages.switch_url,
     )
     return Body.of(html.encode(), "text/html")

@@ -14,6 +14,7 @@ from webapp import language, listing
 from webapp.answers import GEOJSON, Body, keep, send, send_json, send_page
 from webapp.params import CRITERIA_NAMES, Reader, State, read_state, stages, strict
 from webapp.plans import current_plan
+from webapp.questions import asked_plan
 
 blueprint = Blueprint("projects", __name__)
 
@@ -65,9 +66,8 @@ def page(project_id: str) -> Response:
 @blueprint.get("/projects/<project_id>.json")
 def dossier(project_id: str) -> Response:
     """Everything known of one project."""
-    strict(request.args).refuse()
-    plan = current_plan()
-    found = _dossier(plan, project_id)
+    strict(request.args, "versions").refuse()
+    found = _dossier(asked_plan(request.args, current_plan()), project_id)
     return send_json({**found.to_dict(), "links": _links(project_id)})
 
 

@@ -8,6 +8,7 @@ from werkzeug import Response
 from webapp.answers import send_json
 from webapp.params import strict
 from webapp.plans import current_plan
+from webapp.questions import asked_plan
 
 blueprint = Blueprint("search", __name__)
 
@@ -15,5 +16,5 @@ blueprint = Blueprint("search", __name__)
 @blueprint.get("/search.json")
 def index() -> Response:
     """Every project with its search terms; the browser does the searching."""
-    strict(request.args).refuse()
-    return send_json(current_plan().search_index())
+    strict(request.args, "versions").refuse()
+    return send_json(asked_plan(request.args, current_plan()).search_index())

@@ -127,7 +127,11 @@ def _shown(found: Answer) -> tuple[Column, ...]:
 def _overlaps_words(asked: Asked) -> dict[str, Any]:
     found = _overlaps(asked)
     matrix = {(cell.left, cell.right): cell for cell in found.matrix}
-    return {"found": found, "matrix": matrix | {(b, a): cell for (a, b), cell in matrix.items()}}
+    return {
+        "found": found,
+        "matrix": matrix | {(b, a): cell for (a, b), cell in matrix.items()},
+        "map_versions": questionform.map_versions(asked),
+    }
 
 
 def _ids(plan: Plan) -> frozenset[str]:

@@ -6,7 +6,7 @@
 import { createCard } from "./card.js";
 import { Catalog } from "./catalog.js";
 import { createControls } from "./controls.js";
-import { DataError, fetchJson } from "./data.js";
+import { DataError, fetchJson, onVersions } from "./data.js";
 import { byId, fill } from "./dom.js";
 import { createDrawing } from "./drawing.js";
 import { admits, tally } from "./filter.js";
@@ -25,7 +25,7 @@ import { createRuler, crosshair } from "./ruler.js";
 import { createSearchBox } from "./searchbox.js";
 import { createSession } from "./session.js";
 import { copy, createShare } from "./share.js";
-import { format, formatForList } from "./state.js";
+import { format, formatForList, parse } from "./state.js";
 import { createViewer, standing } from "./viewer.js";
 
 const { L, huitu } = window;
@@ -39,12 +39,17 @@ async function start() {
   speak(lang, await messages(), usualLang());
   let json;
   try {
-    json = await fetchJson("/layers");
+    json = await fetchJson(onVersions("/layers", versions()));
   } catch (problem) {
     warn("catalog", told(problem, t("图层目录没有读到。")), start);
     return;
   }
   await run(new Catalog(json));
+}
+
+/** The versions that the address names; a page on a disk holds its own. */
+function versions() {
+  return inFile ? null : parse(location.search).versions;
 }
 
 /** The deployment's language: the one that the link to the other language need not name, or names. */
@@ -193,7 +198,7 @@ async function load(catalog, arrived) {
 
 async function learn(register) {
   try {
-    register.learn(await fetchJson("/search.json"));
+    register.learn(await fetchJson(onVersions("/search.json", versions())));
   } catch {
     warn("search", t("拼音检索暂不可用，仍可用名称和编号检索。"));
   }
@@ -217,6 +222,7 @@ function tools(acts, { session, map }) {
     for (const node of document.querySelectorAll(`[data-tool="${name}"]`)) node.addEventListener("click", act);
   }
   keepState("[data-lang-link], [data-full-link]", () => format({ ...session.get(), view: view(map) }));
+  keepState("[data-current-link]", () => format({ ...session.get(), view: view(map), versions: null }));
   keepState("[data-list-link]", () => formatForList(session.get()));
   keepState("[data-statistics-link]", () => formatForList({ ...session.get(), ids: null }));
 }

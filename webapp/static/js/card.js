@@ -3,7 +3,7 @@
  */
 
 import { button, byId, el, fill, icon } from "./dom.js";
-import { fetchJson } from "./data.js";
+import { fetchJson, onVersions } from "./data.js";
 import { cardLinks, dossierNodes, dossierOf, schematicChip, yearsOf } from "./dossier.js";
 import { pick, t } from "./i18n.js";
 import { swatch } from "./symbols.js";
@@ -65,7 +65,7 @@ export function createCard({ session, catalog, register, open, locate, share, ci
   async function load(feature) {
     let dossier;
     try {
-      dossier = await fetchJson(`/projects/${encodeURIComponent(feature.id)}.json`);
+      dossier = await fetchJson(onVersions(`/projects/${encodeURIComponent(feature.id)}.json`, session.get().versions));
     } catch {
       if (shown === feature.id) draw(feature, dossierOf(feature, catalog.layer(feature.layer), catalog), "failed");
       return;

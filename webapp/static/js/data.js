@@ -36,6 +36,11 @@ export async function fetchJson(url) {
   return ask(url);
 }
 
+/** An address that answers with the current versions, for these instead. */
+export function onVersions(url, versions) {
+  return versions ? `${url}?versions=${versions}` : url;
+}
+
 function block(url) {
   const blocks = document.querySelectorAll('script[type="application/json"][data-url]');
   return [...blocks].find((node) => node.dataset.url === url);

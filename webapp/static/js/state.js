@@ -14,6 +14,7 @@
  * @property {string[]|null} ids only these projects; null: all
  * @property {string|null} selected id of the feature whose card is open
  * @property {{lat: number, lon: number, zoom: number}|null} view null: the zone's own view
+ * @property {string|null} versions what is shown instead of the current versions: `roads:7e68e1bf6200,…`
  * @property {string|null} panel open tab: `layers`, `filter`, `list`, or `none`
  */
 
@@ -28,12 +29,14 @@ export const START = Object.freeze({
   selected: null,
   view: null,
   panel: null,
+  versions: null,
 });
 
 /** Tabs of the panel, and `none` for a closed panel. */
 export const PANELS = Object.freeze(["layers", "filter", "list", "none"]);
 
 const ID = /^[A-Za-z][\w-]{0,63}$/;
+const VERSIONS = /^[a-z][a-z0-9_]*:[0-9a-f]{12}(,[a-z][a-z0-9_]*:[0-9a-f]{12})*$/;
 const MOST = 200;
 const LONGEST_QUERY = 100;
 const CONTROLS = /\p{Cc}+/gu;
@@ -57,6 +60,7 @@ export function parse(query) {
     selected: ID.test(given.get("selected") || "") ? given.get("selected") : null,
     view: view(given.get("view")),
     panel: PANELS.includes(given.get("panel")) ? given.get("panel") : null,
+    versions: VERSIONS.test(given.get("versions") || "") ? given.get("versions") : null,
   });
 }
 
@@ -115,6 +119,7 @@ export function format(state, extra = {}) {
     state.selected && ["selected", state.selected],
     state.view && ["view", formatView(state.view)],
     state.panel && ["panel", state.panel],
+    state.versions && ["versions", state.versions],
     extra.lang && ["lang", extra.lang],
   ];
   return parts

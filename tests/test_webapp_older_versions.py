@@ -1,0 +1,89 @@
+"""A figure of older versions is found again on them, and so is everything that stands beside it."""
+
+import html
+import re
+import urllib.parse
+
+import pytest
+
+from webapp import create_app
+from webapp.settings import Settings
+
+OLD, NEW = "静溪大街改造", "静溪大街重修"
+
+
+@pytest.fixture
+def client(town, published):
+    """A town whose first street was renamed and made twice as long after it was published."""
+    published(town)
+    made = create_app(Settings(data=town)).test_client()
+    made.before = made.get("/statistics.json").json
+    path = town / "streets.geojson"
+    text = path.read_text("utf-8").replace(OLD, NEW)
+    path.write_text(re.sub(r"105\.0,\s+30\.6\s", "105.02, 30.6 ", text, count=1), "utf-8")
+    published(town)
+    return made
+
+
+@pytest.fixture
+def older(client):
+    return ",".join(f"{name}:{version}" for name, version in client.before["versions"].items())
+
+
+def minimap(client, address):
+    """What the map beside an answer is asked for."""
+    page = client.get(address).get_data(as_text=True)
+    source = re.search(r'<iframe[^>]* src="([^"]+)"', page)
+    return dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(html.unescape(source[1])).query))
+
+
+def test_the_figures_are_those_of_the_versions(client, older):
+    now = client.get("/statistics.json").json
+    assert now["total"]["length_m"] > client.before["total"]["length_m"] * 1.5
+    assert client.get(f"/statistics.json?versions={older}").json["rows"] == client.before["rows"]
+
+
+def test_the_map_beside_shows_the_versions_of_the_question(client, older):
+    asked = minimap(client, f"/statistics?versions={older}")
+    shown = dict(part.split(":") for part in asked["versions"].split(","))
+    assert shown["streets"] == client.before["versions"]["streets"]
+    assert "versions" not in minimap(client, "/statistics")
+    assert "地图为当前版本" not in client.get(f"/statistics?versions={older}").text
+
+
+def test_the_map_of_versions_reads_them_and_nothing_else(client, older):
+    current = client.get("/layers").json["layers"][0]
+    catalog = client.get(f"/layers?versions={older}").json["layers"][0]
+    assert catalog["version"] == client.before["versions"]["streets"] != current["version"]
+    features = client.get(catalog["links"]["features"]).get_data(as_text=True)
+    assert OLD in features
+    assert NEW not in features
+    assert OLD in client.get(f"/search.json?versions={older}").get_data(as_text=True)
+    assert client.get(f"/projects/T01.json?versions={older}").json["version"] == catalog["version"]
+
+
+@pytest.mark.parametrize("path", ["/", "/embed"])
+def test_the_page_of_the_map_and_its_script_stand_on_the_same_versions(client, older, path):
+    page = client.get(f"{path}?versions={older}")
+    assert page.status_code == 200
+    script = html.unescape(re.search(r'src="(/map/[^"]+)"', page.text)[1])
+    assert "versions=" in script
+    assert client.get(script).status_code == 200
+    assert ("按网址指定的图层版本显示" in page.text) == (path == "/")
+    assert "按网址指定的图层版本显示" not in client.get(path).text
+
+
+def test_versions_that_cannot_be_read_or_never_were_are_refused(client):
+    for path in ("/", "/embed", "/layers", "/search.json", "/projects/T01.json"):
+        assert client.get(f"{path}?versions=streets").status_code == 400, path
+        assert client.get(f"{path}?versions=streets:000000000000").status_code == 404, path
+
+
+def test_a_permanent_address_opens_the_figure_again(client, older):
+    page = client.get(f"/statistics?row=streets&versions={older}").get_data(as_text=True)
+    pinned = html.unescape(re.search(r'class="pinned" href="([^"]+)"', page)[1])
+    path = urllib.parse.urlsplit(pinned)
+    again = client.get(f"{path.path}?{path.query}")
+    assert again.status_code == 200
+    assert OLD in again.text
+    assert NEW not in again.text
