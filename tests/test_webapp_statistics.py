@@ -294,6 +294,30 @@ def test_a_short_boundary_that_was_posted_has_an_address(client):
     assert client.get(answer.headers["Location"]).status_code == 200
 
 
+def test_a_million_points_in_an_address_are_refused_unread(client):
+    # Read, they would take half a minute.
+    spot = "[120.3012345,31.6812345],"
+    boundary = f'{{"type":"Polygon","coordinates":[[{spot * 1_000_000}]]}}'
+    for address in ("/statistics.json", "/statistics/overlaps.json", "/exports/statistics.csv"):
+        answer = client.get(
+            address, query_string=f"boundary={boundary}", headers={"Accept": "application/json"}
+        )
+        assert answer.status_code == 400, address
+        (problem,) = answer.json["error"]["problems"]
+        assert (problem["code"], problem["field"]) == ("boundary-long", "boundary")
+        assert "POST" in problem["hint"]
+
+
+def test_an_address_that_is_given_out_is_one_that_servers_take(client):
+    """Signs of GeoJSON take three bytes each in an address: what would be too long is posted."""
+    for vertices in range(800, 2400, 200):
+        answer = posted(client, "/statistics", boundary=round_boundary(vertices))
+        if answer.status_code == 303:
+            assert len(answer.headers["Location"]) < 65_000, vertices
+        else:
+            assert "没有固定网址" in answer.get_data(as_text=True)
+
+
 def test_a_post_that_is_too_big_is_not_read(client):
     answer = posted(client, "/statistics.json", boundary="1" * 4_200_000)
     assert answer.status_code == 413

@@ -182,17 +182,19 @@ def _answer(error: HuituError, status: int) -> AnyResponse:
 
 def wants_json() -> bool:
     """Whether this request is a program's: by its endpoint, and without one by its address."""
-    kind = security.kind() or _kind_by_address()
-    if kind is not None:
-        return kind == "json"
-    if request.path.endswith((".json", ".geojson")) or request.path.startswith("/layers/"):
+    endpoint = request.endpoint or _endpoint_by_address()
+    route = security.ROUTES.get(endpoint or "")
+    if route is not None and not route.programs:
+        return route.kind == "json"
+    data = request.path.endswith((".json", ".geojson")) or request.path.startswith("/layers/")
+    if route is None and data:
         return True
     accepted = request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html")
     return accepted == "application/json"
 
 
-def _kind_by_address() -> security.Kind | None:
-    """What this address answers with when asked by a method that it takes; else None."""
+def _endpoint_by_address() -> str | None:
+    """What answers at this address when asked by a method that it takes; else None."""
     adapter = current_app.create_url_adapter(request)
     if adapter is None:
         return None
@@ -201,5 +203,5 @@ def _kind_by_address() -> security.Kind | None:
             endpoint, _values = adapter.match(method=method)
         except HTTPException:
             continue
-        return security.kind_of(endpoint)
+        return str(endpoint)
     return None

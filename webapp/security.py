@@ -23,6 +23,7 @@ class Route:
     ``writes``: a POST begins or ends something, and is taken from our own pages only; where the
     route is not for everybody, with the token of its form.
     ``guarded``: for everybody, and yet its form carries a token: signing in.
+    ``programs``: it is asked by programs too; one that accepts JSON is told errors in it.
     """
 
     role: Audience
@@ -30,6 +31,7 @@ class Route:
     posted: bool = False
     writes: bool = False
     guarded: bool = False
+    programs: bool = False
 
 
 #: One entry for each endpoint; one without an entry does not answer, and fails the tests.
@@ -53,13 +55,13 @@ ROUTES: Mapping[str, Route] = MappingProxyType(
         "statistics.analysis_json": Route("public", "json", posted=True),
         "statistics.analysis_geojson": Route("public", "json", posted=True),
         "statistics.origin": Route("public", "json", posted=True),
-        "exports.file": Route("public", "file", posted=True),
-        "jobs.ask": Route("public", "page", writes=True),
-        "jobs.page": Route("public", "page"),
-        "jobs.cancel": Route("public", "page", writes=True),
-        "jobs.file": Route("public", "file"),
+        "exports.file": Route("public", "file", posted=True, programs=True),
+        "jobs.ask": Route("public", "page", writes=True, programs=True),
+        "jobs.page": Route("public", "page", programs=True),
+        "jobs.cancel": Route("public", "page", writes=True, programs=True),
+        "jobs.file": Route("public", "file", programs=True),
         "sheet.page": Route("public", "page"),
-        "sheet.file": Route("public", "file"),
+        "sheet.file": Route("public", "file", programs=True),
         "layers.index": Route("public", "json"),
         "layers.versions": Route("public", "json"),
         "layers.features": Route("public", "json"),

@@ -17,9 +17,9 @@ from webapp.answers import JSON, send_json, send_page
 from webapp.jobs import ANSWER, Job
 from webapp.plans import current_plan
 from webapp.questions import (
-    MOST_ADDRESS_BYTES,
     QUESTION_NAMES,
     TABLE_NAMES,
+    fits_address,
     read_question,
     strict_question,
 )
@@ -148,7 +148,7 @@ def _told_at(job: Job) -> str:
     what = job.wish.what
     _, endpoint, names = _ANSWERED.get(what, _ANALYSIS)
     question = job.wish.question
-    fits = len(question.get("boundary", "")) <= MOST_ADDRESS_BYTES
+    fits = fits_address(question.get("boundary", ""))
     query = {name: question[name] for name in names if name in question} if fits else {}
     values: dict[str, Any] = {**query} if what in _ANSWERED else {**query, "analysis": what}
     return url_for(f"statistics.{endpoint}", **values)
