@@ -31,7 +31,7 @@ addEventListener("securitypolicyviolation", (event) =>
   console.error("policy violation", event.violatedDirective, event.blockedURI, event.sourceFile));
 """
 #: Where on the drawn line of a feature a click meets it and no other feature.
-_PLACE_ON_LINE = """(id) => {
+PLACE_ON_LINE = """(id) => {
   const path = document.querySelector(`path[data-id="${id}"]`);
   for (let share = 0.02; share < 1; share += 0.02) {
     const along = path.getPointAtLength(path.getTotalLength() * share);
@@ -175,7 +175,7 @@ class MapPage:
 
     def click_on(self, feature):
         """Click on the drawn line of a feature where it alone is met."""
-        place = self.page.evaluate(_PLACE_ON_LINE, feature)
+        place = self.page.evaluate(PLACE_ON_LINE, feature)
         assert place, f"no place of {feature} is free"
         self.page.mouse.click(*place)
 

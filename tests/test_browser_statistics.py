@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browsing import told_problems
+from tests.browsing import PLACE_ON_LINE, told_problems
 
 pytestmark = pytest.mark.browser
 
@@ -84,6 +84,27 @@ def test_the_map_beside_draws_just_the_projects_of_the_open_row(reader):
         layer["id"] for layer in reader.json("/layers")["layers"] if layer["role"] == "projects"
     }
     assert drawn_projects(frame, layers) == set(row["ids"]) & located
+
+
+def test_a_feature_on_the_map_tells_the_rows_it_is_in(reader):
+    page = reader.open("/statistics?group=district,class")
+    wait_for_map(page)
+    page.locator("iframe.minimap--answer").scroll_into_view_if_needed()
+    [inside] = [one for one in page.frames if "/embed" in one.url]
+    x, y = inside.evaluate(PLACE_ON_LINE, "R08")
+    box = page.locator("iframe.minimap--answer").bounding_box()
+    page.mouse.click(box["x"] + x, box["y"] + y)
+    rows = [
+        row["row"]
+        for row in reader.json("/statistics.json?group=district,class")["rows"]
+        if "R08" in row["ids"]
+    ]
+    expect(page.locator("#rows-of")).to_contain_text("R08")
+    expect(page.locator("#rows-of a")).to_have_count(len(rows))
+    met = page.locator("tr.is-met").evaluate_all("(rows) => rows.map((row) => row.dataset.row)")
+    assert met == rows
+    page.locator("#rows-of a").first.click()
+    expect(page.locator(".opened")).to_contain_text("R08")
 
 
 def test_a_boundary_is_drawn_on_the_map_and_counted(reader):

@@ -151,6 +151,7 @@ async function run(catalog) {
     listPanel.update(state, projects);
     tell(projects);
     card.update(state, { focus: Boolean(before) });
+    if (before && state.selected !== before.selected) document.dispatchEvent(new CustomEvent("huitu:selected", { detail: state.selected }));
     labels.update();
     roving.update();
   }

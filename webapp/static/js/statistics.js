@@ -4,7 +4,8 @@
  */
 
 import { fetchJson } from "./data.js";
-import { speak, t } from "./i18n.js";
+import { el, fill } from "./dom.js";
+import { pick, speak, t } from "./i18n.js";
 import { ringOf, vertices } from "./boundary.js";
 
 const READY = '[data-ready="true"]';
@@ -24,7 +25,41 @@ async function start() {
   speak(lang, await fetchJson(`/messages/${lang}.json`).catch(() => ({})), "zh");
   if (form) form.addEventListener("submit", send);
   if (field) tools();
-  if (frame) await show(await mapOf(frame));
+  if (!frame) return;
+  const map = await mapOf(frame);
+  tellRows(map);
+  await show(map);
+}
+
+/** Say which rows a feature of the map is counted in, and mark them, when it is chosen there. */
+function tellRows({ inside }) {
+  const place = document.getElementById("rows-of");
+  if (!place || !frame.dataset.rows) return;
+  let table = null;
+  inside.document.addEventListener("huitu:selected", async ({ detail: id }) => {
+    table ||= fetchRows(frame.dataset.rows);
+    const rows = id ? (await table).filter((row) => row.ids.includes(id)) : [];
+    mark(rows.map((row) => row.row));
+    if (!id) fill(place);
+    else if (!rows.length) fill(place, t("{id} 不在本表的任何一行。", { id }));
+    else fill(place, t("{id} 所在的行：", { id }), rows.flatMap((row, number) => [number ? t("、") : "", toRow(row)]));
+  });
+}
+
+async function fetchRows(address) {
+  const answer = await fetch(address);
+  return answer.ok ? (await answer.json()).rows : [];
+}
+
+function toRow({ row, key }) {
+  const url = new URL(location.href);
+  url.searchParams.set("row", row);
+  url.hash = "table";
+  return el("a", { href: `${url.pathname}${url.search}${url.hash}` }, key.map(({ label }) => pick(label)).join(" · "));
+}
+
+function mark(slugs) {
+  for (const row of document.querySelectorAll("[data-row]")) row.classList.toggle("is-met", slugs.includes(row.dataset.row));
 }
 
 /** A boundary that does not fit into an address is posted. */
