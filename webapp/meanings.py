@@ -52,8 +52,8 @@ MEANINGS: Mapping[str, Text] = MappingProxyType(
             zh="上传文件的上限，MB，1 到 500", en="the largest upload in MB, 1 to 500"
         ),
         "job_features": Text(
-            zh="所涉图层的要素多于此数时，下载作为任务在后台生成",
-            en="with more features than this in its layers, a download is made as a job",
+            zh="所涉图层的要素多于此数时，统计和下载作为任务在后台生成",
+            en="with more features than this in its layers, figures and downloads are made as jobs",
         ),
         "job_processes": Text(zh="同时进行的任务数，1 到 16", en="jobs that run at once, 1 to 16"),
         "job_waiting": Text(
