@@ -137,7 +137,9 @@ def listed(problems: Iterable[Problem], limit: int = LISTED) -> list[Problem]:
 
 
 def _and_more(kind: ProblemKind, rest: Sequence[Problem]) -> Problem:
-    numbers = ranges(problem.row for problem in rest if problem.row is not None)
+    """``numbers`` are the rows that the message names, for whoever leaves some of them out."""
+    numbers = sorted({problem.row for problem in rest if problem.row is not None})
+    written = ranges(numbers) or "—"
     more = dataclasses.replace(
         kind,
         message=Text(
@@ -146,7 +148,7 @@ def _and_more(kind: ProblemKind, rest: Sequence[Problem]) -> Problem:
         ),
         hint=Text(zh="处理方法与上面各条相同", en="The mend is the same as above"),
     )
-    return more.at(count=len(rest), rows=Text(zh=numbers or "—", en=numbers or "—"))
+    return more.at(count=len(rest), rows=Text(zh=written, en=written), numbers=tuple(numbers))
 
 
 def ranges(numbers: Iterable[int]) -> str:

@@ -1,6 +1,6 @@
 """What is wrong with the geometry of a frame, and the mends."""
 
 from geo.shapes.finding import find
-from geo.shapes.mending import mend_invalid, repair
+from geo.shapes.mending import MENDED, Repair, mend_invalid, repair, repairs
 
-__all__ = ["find", "mend_invalid", "repair"]
+__all__ = ["MENDED", "Repair", "find", "mend_invalid", "repair", "repairs"]
