@@ -20,10 +20,11 @@ from geo.files.reading import Reading
 from geo.placement import Placement
 from geo.shapes import Repair
 from geo.types import Text
-from layers import quality
+from layers import mapping, quality
 from layers.mapping import FieldMapping
 from layers.report import LonLat, Report
 from layers.spec import FieldSpec, LayerSpec, Zone
+from layers.values import is_missing
 
 #: Part of every version's name: raise it when cleaning gives another result for the same bytes.
 CLEANING_VERSION = "1"
@@ -229,7 +230,7 @@ class _Cleaning:
     def of(self, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame | None:
         """The rows in the entry's columns; None when they cannot be placed at all."""
         try:
-            frame = self._placed(frame)
+            frame = self._mapped(self._placed(frame))
         except InputError as error:
             self.problems += error.problems
             return None
@@ -237,7 +238,7 @@ class _Cleaning:
         apart = frame.index.isin(left_out)
         kept = self._mended(frame[~apart])
         self.problems += shapes.find(kept, self.spec.geometry, self.zone.bounds)
-        self.problems += quality.check(kept, self.spec)
+        self.problems += self._checked(kept)
         named = left_out | {one.row for one in self.problems if one.row is not None}
         self.places = {**_places(frame[apart], named), **_places(kept, named)}
         return _ordered(kept, self.spec)
@@ -250,6 +251,22 @@ class _Cleaning:
             frame, told = placement.place(frame, where, self.zone.metric_crs)
         self.problems += told
         return frame
+
+    def _mapped(self, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+        if self.answers.mapping is None:
+            return frame
+        frame, told = mapping.apply(frame, self.answers.mapping, self.spec)
+        self.problems += told
+        return frame
+
+    def _checked(self, frame: gpd.GeoDataFrame) -> list[Problem]:
+        """What a row lacks is not told again where the mapping has no source for it."""
+        told = {one.field for one in self.problems if one.kind in mapping.WITHOUT_SOURCE}
+        return [
+            problem
+            for problem in quality.check(frame, self.spec)
+            if problem.kind is not quality.REQUIRED or problem.field not in told
+        ]
 
     def _mended(self, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         frame, told = shapes.repair(frame)
@@ -336,7 +353,7 @@ def _typed(column: pd.Series, field: FieldSpec) -> pd.Series:
 
     A wrong value stands in the report as an error, so that such a frame is never published.
     """
-    values = [None if quality.is_missing(value) else value for value in column.tolist()]
+    values = [None if is_missing(value) else value for value in column.tolist()]
     dtype = _DTYPES.get(field.type, "object")
     try:
         return pd.Series(values, index=column.index, dtype=dtype)

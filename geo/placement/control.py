@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -97,11 +97,14 @@ class Similarity:
         As complex numbers: ``place = factor * position + shift``.
     residuals_m
         How far each control point is off after it, in metres.
+    checked
+        Whether a mistake would show: there are three points or more, and not on one line.
     """
 
     factor: complex
     shift: complex
     residuals_m: tuple[float, ...]
+    checked: bool
 
     @property
     def scale(self) -> float:
@@ -156,8 +159,9 @@ def fit(
         if (spread := _spread(places)) < _LEAST_SPREAD:
             raise InputError(COINCIDENT.at(where=where, spread=f"{spread:.3g}"))
     found = _least_squares(local, ground)
-    _refuse_absurd(found, local, ground)
-    return found
+    mirrored = _least_squares(local.imag + 1j * local.real, ground)
+    _refuse_absurd(found, fits_mirrored=len(control) > 2 and _fits(mirrored))
+    return replace(found, checked=len(control) > 2 and not _fits(mirrored))
 
 
 def _on_ground(control: Sequence[ControlPoint], metric_crs: str | pyproj.CRS) -> np.ndarray:
@@ -175,31 +179,30 @@ def _least_squares(local: np.ndarray, ground: np.ndarray) -> Similarity:
     factor = complex(np.vdot(from_middle, to_middle) / np.vdot(from_middle, from_middle))
     shift = complex(ground.mean() - factor * local.mean())
     off = np.abs(factor * local + shift - ground)
-    return Similarity(factor, shift, tuple(off.tolist()))
+    return Similarity(factor, shift, tuple(off.tolist()), checked=False)
 
 
-def _refuse_absurd(found: Similarity, local: np.ndarray, ground: np.ndarray) -> None:
-    if not _SCALES[0] <= found.scale <= _SCALES[1] and not _fits_mirrored(local, ground):
+def _refuse_absurd(found: Similarity, *, fits_mirrored: bool) -> None:
+    if not _in_scale(found) and not fits_mirrored:
         raise InputError(SCALE.at(scale=f"{found.scale:.6g}", advice=_scale_advice(found.scale)))
-    worst = max(found.residuals_m)
-    if worst > LARGEST_RESIDUAL_M:
+    if not _fits(found):
+        worst = max(found.residuals_m)
         raise InputError(
             RESIDUAL.at(
                 number=found.residuals_m.index(worst) + 1,
                 worst=f"{worst:,.1f}",
                 limit=f"{LARGEST_RESIDUAL_M:g}",
-                advice=_MIRRORED if _fits_mirrored(local, ground) else _OTHERWISE,
+                advice=_MIRRORED if fits_mirrored else _OTHERWISE,
             )
         )
 
 
-def _fits_mirrored(local: np.ndarray, ground: np.ndarray) -> bool:
-    """Whether three points or more fit well once their two numbers are exchanged."""
-    if len(local) < 3:
-        return False
-    found = _least_squares(local.imag + 1j * local.real, ground)
-    in_scale = _SCALES[0] <= found.scale <= _SCALES[1]
-    return in_scale and max(found.residuals_m) <= LARGEST_RESIDUAL_M
+def _in_scale(found: Similarity) -> bool:
+    return _SCALES[0] <= found.scale <= _SCALES[1]
+
+
+def _fits(found: Similarity) -> bool:
+    return _in_scale(found) and max(found.residuals_m) <= LARGEST_RESIDUAL_M
 
 
 def _scale_advice(scale: float) -> Text:

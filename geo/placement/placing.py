@@ -63,10 +63,11 @@ UNCHECKED = ProblemKind(
     "control-unchecked",
     "warning",
     Text(
-        zh="只有两个控制点：点位有误也不会显出残差",
-        en="There are only two control points: a mistake in one shows in no residual",
+        zh="控制点只有两个，或都在一条直线上：点位有误或图形镜像不会显出残差",
+        en="There are only two control points, or all lie on one line: a mistake in one, or a"
+        " mirrored drawing, shows in no residual",
     ),
-    Text(zh="补一个控制点以便检核", en="Add a third point as a check"),
+    Text(zh="在直线之外补一个控制点以便检核", en="Add a point off that line as a check"),
 )
 OLD_DATUM = ProblemKind(
     "datum-without-parameters",
@@ -246,4 +247,4 @@ def _told_of(found: Similarity) -> list[Problem]:
         worst=f"{max(found.residuals_m):.2f}",
         each=", ".join(f"{one:.2f}" for one in found.residuals_m),
     )
-    return [told] if len(found.residuals_m) > 2 else [told, UNCHECKED.at()]
+    return [told] if found.checked else [told, UNCHECKED.at()]
