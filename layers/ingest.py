@@ -239,6 +239,7 @@ class _Cleaning:
         kept = self._mended(frame[~apart])
         self.problems += shapes.find(kept, self.spec.geometry, self.zone.bounds)
         self.problems += self._checked(kept)
+        self.problems += quality.measure(kept, self.spec, self.zone.metric_crs)
         named = left_out | {one.row for one in self.problems if one.row is not None}
         self.places = {**_places(frame[apart], named), **_places(kept, named)}
         return _ordered(kept, self.spec)

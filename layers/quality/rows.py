@@ -1,4 +1,4 @@
-"""Is a layer's content what its entry in the catalog says? Every problem of every row."""
+"""What each row says, held against the layer's entry in the catalog."""
 
 from __future__ import annotations
 
