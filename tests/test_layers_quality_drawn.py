@@ -8,7 +8,7 @@ import shapely
 from shapely import LineString, Polygon, box
 
 from layers.catalog import Catalog
-from layers.quality import measure
+from layers.quality import measure, overlaps
 
 METRIC = "EPSG:4549"
 SAMPLE = Catalog.read(Path(__file__).parent.parent / "data")
@@ -95,3 +95,11 @@ def test_a_sketch_is_named_where_its_area_is_apart():
     found = measure(frame([square(0, 0, 100)], **columns), PARKS, METRIC)
     assert "示意" in found[0].message("zh")
     assert "-50.0%" in found[0].message("en")
+
+
+def test_more_than_fifty_pairs_are_told_shortly_and_counted_all():
+    row_of_squares = frame([square(50 * n, 0, 60) for n in range(61)])
+    assert len(list(overlaps(row_of_squares, PARKS, METRIC))) == 60
+    told = measure(row_of_squares, PARKS, METRIC)
+    assert len(told) == 51
+    assert told[-1].values["count"] == 10

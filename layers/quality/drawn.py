@@ -77,12 +77,18 @@ def measure(
         The frame has no CRS or the metric one cannot be measured in.
     """
     require_crs(frame)
-    problems = [] if spec.may_overlap else list(_overlaps(frame, metric_crs))
-    return [*listed(problems), *listed(_stated(frame, metric_crs))]
+    return [
+        *listed(overlaps(frame, spec, metric_crs)),
+        *listed(stated_apart(frame, metric_crs)),
+    ]
 
 
-def _overlaps(frame: gpd.GeoDataFrame, metric_crs: str | pyproj.CRS) -> Iterator[Problem]:
-    """Each pair once, told at the later row, with a place on the shared ground."""
+def overlaps(
+    frame: gpd.GeoDataFrame, spec: LayerSpec, metric_crs: str | pyproj.CRS
+) -> Iterator[Problem]:
+    """Each pair once, all of them, told at the later row, with a place on the shared ground."""
+    if spec.may_overlap:
+        return
     polygons = frame[shapely.get_dimensions(_shapes(frame)) == 2]
     if len(polygons) < 2:
         return
@@ -107,7 +113,8 @@ def _overlaps(frame: gpd.GeoDataFrame, metric_crs: str | pyproj.CRS) -> Iterator
         )
 
 
-def _stated(frame: gpd.GeoDataFrame, metric_crs: str | pyproj.CRS) -> Iterator[Problem]:
+def stated_apart(frame: gpd.GeoDataFrame, metric_crs: str | pyproj.CRS) -> Iterator[Problem]:
+    """Each row whose drawn area is not what it states, all of them."""
     if not {"stated_value", "stated_kind"} <= set(frame.columns):
         return
     stating = frame[[_is_number(value) for value in frame["stated_value"]]]
