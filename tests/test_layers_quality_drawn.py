@@ -39,7 +39,7 @@ def test_shared_ground_is_told_once_a_pair_with_its_area_and_place():
     assert codes(found) == ["overlap-within-layer"]
     told = found[0]
     assert (told.row, told.feature, told.kind.severity) == (2, "P2", "warning")
-    assert told.message("en") == "It shares 1,000 m² with row 1, “园1” (10.0% of the smaller one)"
+    assert told.message("en") == "It shares 1,000 m² with row 1, “P1” (10.0% of the smaller one)"
     place = gpd.GeoSeries([shapely.Point(told.position)], crs="EPSG:4326").to_crs(METRIC).iloc[0]
     assert box(X + 90, Y, X + 100, Y + 100).contains(place)
 

@@ -107,7 +107,7 @@ def overlaps(
             feature=_text(frame, right, "id"),
             position=(float(place.x), float(place.y)),
             other=int(left),
-            name=_text(frame, left, "name_zh") or _text(frame, left, "id") or "—",
+            name=_name(frame, left),
             area=f"{area_m2:,.0f}",
             share=f"{area_m2 / smaller:.1%}",
         )
@@ -148,6 +148,12 @@ def _shapes(frame: gpd.GeoDataFrame) -> np.ndarray:
 
 def _is_number(value: Any) -> bool:
     return not is_missing(value) and isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _name(frame: gpd.GeoDataFrame, row: Any) -> Text:
+    """The name in both languages; the id stands for one that is not there."""
+    zh, en, feature = (_text(frame, row, name) for name in ("name_zh", "name_en", "id"))
+    return Text(zh=zh or feature or "—", en=en or feature or zh or "—")
 
 
 def _text(frame: gpd.GeoDataFrame, row: Any, name: str) -> str | None:
