@@ -137,9 +137,7 @@ def listed(problems: Iterable[Problem], limit: int = LISTED) -> list[Problem]:
 
 
 def _and_more(kind: ProblemKind, rest: Sequence[Problem]) -> Problem:
-    """``numbers`` are the rows that the message names, for whoever leaves some of them out."""
-    numbers = sorted({problem.row for problem in rest if problem.row is not None})
-    written = ranges(numbers) or "—"
+    numbers = ranges(problem.row for problem in rest if problem.row is not None)
     more = dataclasses.replace(
         kind,
         message=Text(
@@ -148,7 +146,7 @@ def _and_more(kind: ProblemKind, rest: Sequence[Problem]) -> Problem:
         ),
         hint=Text(zh="处理方法与上面各条相同", en="The mend is the same as above"),
     )
-    return more.at(count=len(rest), rows=Text(zh=written, en=written), numbers=tuple(numbers))
+    return more.at(count=len(rest), rows=Text(zh=numbers or "—", en=numbers or "—"))
 
 
 def ranges(numbers: Iterable[int]) -> str:
@@ -160,6 +158,12 @@ def ranges(numbers: Iterable[int]) -> str:
         else:
             parts.append([number, number])
     return ", ".join(f"{a}" if a == b else f"{a}-{b}" for a, b in parts)
+
+
+def unranged(written: str) -> list[int]:
+    """Read what :func:`ranges` wrote."""
+    ends = [part.split("-") for part in written.split(", ") if part[:1].isdecimal()]
+    return [number for part in ends for number in range(int(part[0]), int(part[-1]) + 1)]
 
 
 class HuituError(Exception):

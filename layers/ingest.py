@@ -15,7 +15,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo import files, placement, shapes
-from geo.errors import InputError, Problem, ProblemKind, ranges
+from geo.errors import InputError, Problem, ProblemKind, ranges, unranged
 from geo.files.reading import Reading
 from geo.placement import Placement
 from geo.shapes import Repair
@@ -49,8 +49,8 @@ NO_SUCH_ROW = ProblemKind(
     "row-left-out-unknown",
     "error",
     Text(
-        zh="要求不发布第 {row_number} 行，但文件只有 {rows} 行",
-        en="Row {row_number} is to be left out, but the file has {rows} rows",
+        zh="要求不发布第 {number} 行，但文件里没有这一行",
+        en="Row {number} is to be left out, but the file has no such row",
     ),
     Text(zh="核对是否换了文件", en="Check whether this is another file"),
 )
@@ -199,7 +199,7 @@ def clean(
     told("check")
     cleaning = _Cleaning(spec, zone, answers, list(reading.problems))
     frame = None if reading.frame is None else cleaning.of(reading.frame)
-    problems = _without_left_out(cleaning.problems, answers.left_out, reading.rows)
+    problems = _without_left_out(cleaning.problems, answers.left_out, reading)
     report = Report(
         layer=spec.id,
         file=reading.name,
@@ -298,21 +298,37 @@ def _place_on(shape: BaseGeometry) -> LonLat | None:
 
 
 def _without_left_out(
-    problems: Sequence[Problem], left_out: Sequence[LeftOut], rows: int
+    problems: Sequence[Problem], left_out: Sequence[LeftOut], read: Reading
 ) -> list[Problem]:
     """Problems of rows that are left out hold nothing; they stay, as notes below the reason."""
     reasons = {one.row: one.reason for one in left_out}
     if not reasons:
         return list(problems)
     theirs = [problem for problem in problems if problem.row in reasons]
-    told = [_told_left_out(row, reasons[row], rows, theirs) for row in sorted(reasons)]
     rest = (_of_others(problem, reasons) for problem in problems if problem.row not in reasons)
+    known = _known_rows(read)
+    told = [_told_left_out(row, reasons[row], row in known, theirs) for row in sorted(reasons)]
     return [*told, *map(_as_note, theirs), *filter(None, rest)]
 
 
-def _told_left_out(row: int, reason: str, rows: int, theirs: Sequence[Problem]) -> Problem:
-    if not 1 <= row <= rows:
-        return NO_SUCH_ROW.at(row_number=row, rows=rows)
+def _known_rows(read: Reading) -> set[int]:
+    """The numbers of the rows of a file, which in a table are those of its lines."""
+    kept = set() if read.frame is None else set(read.frame.index.tolist())
+    named = {one.row for one in read.problems if one.row is not None}
+    return kept.union(named, *(_counted(one) for one in read.problems))
+
+
+def _counted(problem: Problem) -> list[int]:
+    """The rows that a problem which stands for many names."""
+    written = problem.values.get("rows")
+    if problem.row is not None or "count" not in problem.values or not isinstance(written, Text):
+        return []
+    return unranged(written.en)
+
+
+def _told_left_out(row: int, reason: str, known: bool, theirs: Sequence[Problem]) -> Problem:
+    if not known:
+        return NO_SUCH_ROW.at(number=row)
     found = [problem for problem in theirs if problem.row == row]
     feature = next((problem.feature for problem in found if problem.feature is not None), None)
     return LEFT_OUT.at(row=row, feature=feature, reason=reason, count=len(found))
@@ -324,14 +340,17 @@ def _as_note(problem: Problem) -> Problem:
 
 def _of_others(problem: Problem, reasons: Mapping[int, str]) -> Problem | None:
     """A problem that counts many rows names only those that are not left out; None for no row."""
-    numbers = problem.values.get("numbers")
-    if not numbers:
+    numbers = _counted(problem)
+    left = [row for row in numbers if row not in reasons]
+    if len(left) == len(numbers):
         return problem
-    left = tuple(row for row in numbers if row not in reasons)
     written = ranges(left)
-    values = {**problem.values, "numbers": left, "rows": Text(zh=written, en=written)}
-    count = int(problem.values["count"]) - (len(numbers) - len(left))
-    return dataclasses.replace(problem, values={**values, "count": count}) if left else None
+    values = {
+        **problem.values,
+        "rows": Text(zh=written, en=written),
+        "count": int(problem.values["count"]) - (len(numbers) - len(left)),
+    }
+    return dataclasses.replace(problem, values=values) if left else None
 
 
 def _ordered(frame: gpd.GeoDataFrame, spec: LayerSpec) -> gpd.GeoDataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -173,6 +174,20 @@ def test_left_out_rows_are_taken_from_the_count_of_the_rest(catalog, tmp_path):
     frame, report = cleaned(catalog, path, left_out=every)
     assert report.ok
     assert len(frame) == 1
+
+
+def test_rows_of_a_table_bear_the_numbers_of_its_lines(catalog, tmp_path):
+    """A spreadsheet's first row of data is line 2, so that the last lies beyond the count."""
+    path = written(tmp_path, feature(RING, id="G01"), feature(RING, id="G02", name_zh="二"))
+
+    def read(path, **words):
+        found = files.read(path, **words)
+        return replace(found, frame=found.frame.set_index(found.frame.index + 1))
+
+    spec, answers = catalog.layer("gardens"), Answers(left_out=(LeftOut(3, "不在本区"),))
+    frame, report = clean(path, spec, catalog.zone, answers=answers, read=read)
+    assert report.ok
+    assert frame["id"].tolist() == ["G01"]
 
 
 def test_a_row_that_is_not_there_cannot_be_left_out(catalog, tmp_path):

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 import geopandas as gpd
 import numpy as np
 import pyproj
@@ -76,28 +73,6 @@ _NOTHING_LEFT = Text(zh="修复后不成为面", en="nothing would be left that 
 Mends = tuple[np.ndarray, dict[int, Problem]]
 
 
-@dataclass(frozen=True, slots=True)
-class Repair:
-    """One shape that was made valid, for a picture of before and after.
-
-    Attributes
-    ----------
-    row, feature
-        Number of the row, from 1, and its id where it has one.
-    before_m2, after_m2
-        Area in square metres; before, the signed sum along the boundary.
-    before, after
-        Both shapes in the CRS of the frame.
-    """
-
-    row: int
-    feature: str | None
-    before_m2: float
-    after_m2: float
-    before: BaseGeometry
-    after: BaseGeometry
-
-
 @np.errstate(invalid="ignore")
 def repair(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Problem]]:
     """Apply the mends that change no figure: plane positions, no repeated points, RFC 7946 rings.
@@ -156,23 +131,6 @@ def mend_invalid(
             told[place] = _both_areas(shapes[place], mended, frame.crs, metric_crs)
             shapes[place] = mended
     return _with_shapes(frame, shapes), _placed(frame, told)
-
-
-@np.errstate(invalid="ignore")
-def repairs(
-    before: gpd.GeoDataFrame,
-    after: gpd.GeoDataFrame,
-    rows: Sequence[int],
-    metric_crs: str | pyproj.CRS,
-) -> tuple[Repair, ...]:
-    """Show what :func:`mend_invalid` did to some rows; CRS and errors as there."""
-    one, two = before.loc[list(rows)], after.loc[list(rows)]
-    areas = [to_metric(frame.geometry, metric_crs).area.tolist() for frame in (one, two)]
-    shapes = [frame.geometry.values.tolist() for frame in (one, two)]
-    return tuple(
-        Repair(int(row), *rest)
-        for row, *rest in zip(rows, names_of(two), *areas, *shapes, strict=True)
-    )
 
 
 def _placed(frame: gpd.GeoDataFrame, told: dict[int, Problem]) -> list[Problem]:
