@@ -316,6 +316,23 @@ def test_a_local_drawing_fits_nowhere_and_what_the_file_declares_stays_listed():
     assert found.hypotheses[0].in_bounds == 0
 
 
+@pytest.mark.parametrize(
+    ("declared", "crs"),
+    [
+        ("OGC:CRS84", "EPSG:4326"),
+        ("epsg:4490", "EPSG:4490"),
+        ("ESRI:104111", "EPSG:4326"),
+        ("某局坐标系", "EPSG:4326"),
+        ("EPSG:4610", "EPSG:4326"),
+    ],
+)
+def test_whatever_a_file_declares_its_numbers_are_weighed(declared, crs):
+    numbers = shifted(PLACES, "gcj02")
+    found = weigh(numbers, BOUNDS, OUTLINE, known(numbers), declared)
+    assert found.best is not None
+    assert found.best.placement == Placement(crs, "gcj02")
+
+
 @pytest.mark.parametrize("numbers", [np.empty((0, 2)), np.full((3, 2), np.nan)])
 def test_without_a_position_nothing_is_weighed(numbers):
     found = weigh(numbers, BOUNDS, OUTLINE, Known(), None)

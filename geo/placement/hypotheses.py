@@ -10,8 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.crs import WGS84, known_crs, name_of
+from geo.errors import CrsError
 from geo.guess import zone_title
 from geo.placement.model import DATUMS, Datum, Placement
+from geo.placement.placing import is_old_datum
 from geo.types import BBox, Text
 from geo.zones import in_mercator, zones_of
 
@@ -58,13 +60,26 @@ def readings(
     bounds
         The zone: it says which zones without a number, and which of UTM, come into question.
     declared
-        EPSG code that the file names, or None.
+        CRS that the file names, or None. One without an EPSG code is no reading of its own: a
+        person cannot name it either.
     """
+    declared = _epsg(declared)
     x, y = (float(number) for number in np.median(positions, axis=0))
     in_degrees = max(abs(x), abs(y)) <= 360
     found = [*_declared(declared)]
     found += _degrees(declared) if in_degrees else _metres(x, y, bounds)
     return list({one.placement: one for one in reversed(found)}.values())[::-1]
+
+
+def _epsg(declared: str | None) -> str | None:
+    """The EPSG code of a declared CRS; GeoJSON's CRS84 is WGS 84 in the order that we keep."""
+    if declared is None or declared.upper() == "OGC:CRS84":
+        return declared and WGS84
+    try:
+        known_crs(declared)
+    except CrsError:
+        return None
+    return declared.upper()
 
 
 def _declared(code: str | None) -> Iterator[Reading]:
@@ -80,7 +95,9 @@ def _declared(code: str | None) -> Iterator[Reading]:
 
 def _degrees(declared: str | None) -> Iterator[Reading]:
     """A geographic CRS that the file declares stays: a shift is another matter than a code."""
-    code = declared if declared is not None and known_crs(declared).is_geographic else WGS84
+    crs = known_crs(declared or WGS84)
+    stays = declared is not None and crs.is_geographic and not is_old_datum(crs)
+    code = declared if declared is not None and stays else WGS84
     for shifted, title in DATUMS.items():
         for swapped in (False, True):
             yield _reading(code, title, shifted, swapped=swapped, degrees=True)

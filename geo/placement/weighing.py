@@ -148,12 +148,7 @@ def weigh(
     control_points
         Places that are known.
     declared
-        EPSG code that the file names, or None.
-
-    Raises
-    ------
-    CrsError
-        The declared code is unknown.
+        CRS that the file names, or None; one without an EPSG code is passed over.
     """
     positions = _sample(np.asarray(positions, dtype=np.float64).reshape(-1, 2))
     if not len(positions):
