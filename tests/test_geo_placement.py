@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import geopandas as gpd
 import numpy as np
 import pytest
@@ -28,8 +30,13 @@ def metres(one, two):
     return np.asarray(GEOD.inv(*np.asarray(one).T, *np.asarray(two).T)[2])
 
 
+@cache
+def to_plane(code):
+    return Transformer.from_crs(4326, code, always_xy=True)
+
+
 def projected(places, code):
-    return np.column_stack(Transformer.from_crs(4326, code, always_xy=True).transform(*places.T))
+    return np.column_stack(to_plane(code).transform(*places.T))
 
 
 def shifted(places, name):

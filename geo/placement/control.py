@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pyproj
 
-from geo.crs import WGS84
+from geo.crs import WGS84, known_crs, transformer
 from geo.crs import metric_crs as usable_crs
 from geo.errors import InputError, ProblemKind
 from geo.placement.model import ControlPoint
@@ -165,8 +165,8 @@ def fit(
 
 
 def _on_ground(control: Sequence[ControlPoint], metric_crs: str | pyproj.CRS) -> np.ndarray:
-    transformer = pyproj.Transformer.from_crs(WGS84, usable_crs(metric_crs), always_xy=True)
-    x, y = transformer.transform([one.lon for one in control], [one.lat for one in control])
+    to_plane = transformer(known_crs(WGS84), usable_crs(metric_crs))
+    x, y = to_plane.transform([one.lon for one in control], [one.lat for one in control])
     return np.asarray(x) + 1j * np.asarray(y)
 
 

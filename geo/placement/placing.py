@@ -12,7 +12,7 @@ import pyproj
 import shapely
 
 from geo import datum
-from geo.crs import WGS84, known_crs, name_of, require_crs
+from geo.crs import WGS84, known_crs, name_of, require_crs, transformer
 from geo.crs import metric_crs as usable_crs
 from geo.errors import Problem, ProblemKind
 from geo.placement.control import Similarity, fit
@@ -197,8 +197,7 @@ def _in_order(positions: Positions, placement: Placement) -> Positions:
 def _transformed(positions: Positions, crs: pyproj.CRS) -> Positions:
     if crs == WGS84:
         return positions
-    transformer = pyproj.Transformer.from_crs(crs, WGS84, always_xy=True)
-    return np.column_stack(transformer.transform(*positions.T))
+    return np.column_stack(transformer(crs, known_crs(WGS84)).transform(*positions.T))
 
 
 @np.errstate(invalid="ignore", over="ignore")
