@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypeVar
 
 import geopandas as gpd
@@ -143,6 +143,12 @@ def to_metric(frame: Frame, crs: str | pyproj.CRS) -> Frame:
     """Return the frame in a CRS of :func:`metric_crs`, x and y in metres."""
     target = metric_crs(crs)
     return frame if require_crs(frame) == target else frame.to_crs(target)
+
+
+@lru_cache(maxsize=64)
+def transformer(source: pyproj.CRS, target: pyproj.CRS) -> pyproj.Transformer:
+    """Return the way from one CRS to another, x and y in and out; made once, for it takes long."""
+    return pyproj.Transformer.from_crs(source, target, always_xy=True)
 
 
 def name_of(crs: pyproj.CRS) -> str:

@@ -160,6 +160,12 @@ def ranges(numbers: Iterable[int]) -> str:
     return ", ".join(f"{a}" if a == b else f"{a}-{b}" for a, b in parts)
 
 
+def unranged(written: str) -> list[int]:
+    """Read what :func:`ranges` wrote."""
+    ends = [part.split("-") for part in written.split(", ") if part[:1].isdecimal()]
+    return [number for part in ends for number in range(int(part[0]), int(part[-1]) + 1)]
+
+
 class HuituError(Exception):
     """Root of all errors of Huitu: one problem or several, told in both languages.
 

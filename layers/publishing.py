@@ -8,10 +8,11 @@ from pathlib import Path
 
 import geopandas as gpd
 
+from geo import files
 from geo.errors import NotFound, Problem, ProblemKind
 from geo.types import Text
 from layers.catalog import Catalog
-from layers.ingest import Told, clean, nobody
+from layers.ingest import NO_ANSWERS, Answers, Read, Told, clean, nobody
 from layers.report import Report
 from layers.spec import LayerSpec
 from layers.store import Store, Version, version_id
@@ -32,14 +33,12 @@ class Source:
     """A file to publish, with a person's answers to what it does not say itself."""
 
     path: Path
-    crs: str | None = None
-    encoding: str | None = None
-    repair: bool = False
+    answers: Answers = NO_ANSWERS
 
     @property
     def options(self) -> dict[str, object]:
         """The answers; they are part of a version's name."""
-        return {"crs": self.crs, "encoding": self.encoding, "repair": self.repair}
+        return self.answers.options
 
 
 @dataclass(frozen=True)
@@ -52,14 +51,20 @@ class Outcome:
 
 def own_source(catalog: Catalog, spec: LayerSpec) -> Source:
     """The file that the catalog names for a layer, in the CRS that the catalog gives for it."""
-    return Source(catalog.folder / spec.file, crs=spec.crs)
+    return Source(catalog.folder / spec.file, Answers(crs=spec.crs))
 
 
 def check(
-    catalog: Catalog, store: Store, spec: LayerSpec, source: Source, told: Told = nobody
+    catalog: Catalog,
+    store: Store,
+    spec: LayerSpec,
+    source: Source,
+    *,
+    read: Read = files.read,
+    told: Told = nobody,
 ) -> Report:
     """The report that publishing would give; nothing is published."""
-    return _prepare(catalog, store, spec, source, told)[1]
+    return prepare(catalog, store, spec, source, read=read, told=told)[1]
 
 
 def publish(
@@ -70,13 +75,15 @@ def publish(
     *,
     by: str,
     reason: str,
+    read: Read = files.read,
     told: Told = nobody,
 ) -> Outcome:
     """Publish a file as the current version of a layer, or say everything that holds it.
 
-    ``told`` is called as each of :data:`layers.ingest.STAGES` begins, for a progress bar.
+    ``told`` is called as each of :data:`layers.ingest.STAGES` begins, for a progress bar; ``read``
+    reads the file, as in :func:`layers.ingest.clean`.
     """
-    frame, report = _prepare(catalog, store, spec, source, told)
+    frame, report = prepare(catalog, store, spec, source, read=read, told=told)
     if frame is None:
         return Outcome(report, None)
     told("write")
@@ -98,16 +105,26 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
-def _prepare(
-    catalog: Catalog, store: Store, spec: LayerSpec, source: Source, told: Told
+def prepare(
+    catalog: Catalog,
+    store: Store,
+    spec: LayerSpec,
+    source: Source,
+    *,
+    read: Read = files.read,
+    told: Told = nobody,
 ) -> tuple[gpd.GeoDataFrame | None, Report]:
+    """The rows that publishing would keep, None where something holds it, and the report.
+
+    Nothing is published: what a person looks at before publishing, such as the difference from the
+    current version, is made of these rows.
+    """
     frame, report = clean(
         source.path,
         spec,
         catalog.zone,
-        crs=source.crs,
-        encoding=source.encoding,
-        repair=source.repair,
+        answers=source.answers,
+        read=read,
         told=told,
     )
     told("compare")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
 from geo.errors import Problem, shown
+from geo.shapes import Repair
 from geo.types import Text
+
+LonLat = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,19 @@ class Report:
 
     ``rows_in`` = ``rows_out`` + refused rows; a report with an error publishes nothing, so that
     then ``rows_out`` is 0. The problems name each row.
+
+    Attributes
+    ----------
+    layer, file, sha256, size_bytes
+        The layer's id, and the file that was read.
+    rows_in, rows_out
+        Rows in the file, and rows that may be published.
+    problems
+        All of them.
+    repairs
+        The shapes before and after of every row that was mended on demand, in EPSG:4326.
+    places
+        Longitude and latitude of every row that a problem names and that has a shape.
     """
 
     layer: str | None
@@ -26,6 +42,8 @@ class Report:
     rows_in: int
     rows_out: int
     problems: tuple[Problem, ...]
+    repairs: tuple[Repair, ...] = ()
+    places: Mapping[int, LonLat] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -35,6 +53,12 @@ class Report:
     def count(self, severity: str) -> int:
         """How many problems have this severity."""
         return sum(problem.kind.severity == severity for problem in self.problems)
+
+    def place_of(self, problem: Problem) -> LonLat | None:
+        """Where on the map a problem is: its own position in degrees, else that of its row."""
+        if problem.position is not None and _on_the_globe(problem.position):
+            return problem.position
+        return None if problem.row is None else self.places.get(problem.row)
 
     def ordered(self) -> list[Problem]:
         """What holds publishing first, then what is told, then the mends; each by row.
@@ -67,8 +91,16 @@ class Report:
             "size_bytes": self.size_bytes,
             "rows_in": self.rows_in,
             "rows_out": self.rows_out,
-            "problems": [problem.to_dict(lang) for problem in self.ordered()],
+            "problems": [self._told(problem, lang) for problem in self.ordered()],
         }
+
+    def _told(self, problem: Problem, lang: str) -> dict[str, Any]:
+        place = self.place_of(problem)
+        return {**problem.to_dict(lang), "place": None if place is None else list(place)}
+
+
+def _on_the_globe(position: LonLat) -> bool:
+    return abs(position[0]) <= 180 and abs(position[1]) <= 90
 
 
 _SEVERITY: Mapping[str, Text] = MappingProxyType(

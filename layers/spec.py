@@ -48,7 +48,11 @@ class FieldSpec(Model):
 
 
 class LayerSpec(Model):
-    """One layer of the catalog: where its file is, what may stand in it and how it is shown."""
+    """One layer of the catalog: where its file is, what may stand in it and how it is shown.
+
+    ``may_overlap``: its polygons lie over each other by their nature, as plans do; then nobody is
+    asked about it. It changes no row, so that it is no part of a version's name.
+    """
 
     id: Identifier
     theme: Identifier
@@ -62,6 +66,7 @@ class LayerSpec(Model):
     visible: bool = True
     zoom: tuple[int, int] = (0, 22)
     style: Identifier
+    may_overlap: bool = Field(default=False, exclude=True)
     fields: Mapping[str, FieldSpec]
 
     @field_validator("id")

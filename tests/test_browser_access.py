@@ -43,13 +43,15 @@ def test_the_map_keeps_nobody_out(visit, axe, width, lang):
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("path", ["/projects", "/projects/R08"])
+@pytest.mark.parametrize("path", ["/projects", "/projects/R08", "/quality?check=stated"])
 def test_a_page_keeps_nobody_out(visit, axe, path, width, lang):
     page = visit(width=width, height=WIDTHS[width]).open(f"{path}?lang={lang}")
     assert faults(page, axe) == []
 
 
-@pytest.mark.parametrize("path", ["/projects?q=nothing", "/projects/P01", "/projects/M03"])
+@pytest.mark.parametrize(
+    "path", ["/projects?q=nothing", "/projects/P01", "/projects/M03", "/quality"]
+)
 def test_other_kinds_of_pages_keep_nobody_out(visit, axe, path):
     assert faults(visit().open(path), axe) == []
 

@@ -18,6 +18,7 @@ PAGES = {
     "project": "/projects/R08",
     "unlocated": "/projects/M03",
     "embed": "/embed?selected=P01",
+    "quality": "/quality?check=schematic",
     "missing": "/projects/Z99",
 }
 
@@ -54,7 +55,7 @@ def test_every_page_is_quiet_and_asks_its_own_server_only(visit, lang):
         assert page.locator("html").get_attribute("lang") == {"zh": "zh-CN", "en": "en"}[lang]
         kinds = {request.split("?")[0].rsplit(".", 1)[-1] for request in reader.requests[asked:]}
         assert {"css", "svg"} <= kinds, name
-        assert ("js" in kinds) == (name not in {"list", "unlocated"}), name
+        assert ("js" in kinds) == (name not in {"list", "unlocated", "quality"}), name
 
 
 def test_the_visitor_hears_what_goes_wrong(visitors, server):

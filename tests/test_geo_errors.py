@@ -5,6 +5,8 @@ import pickle
 import pkgutil
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import geo
 from geo.errors import (
@@ -16,6 +18,7 @@ from geo.errors import (
     listed,
     ranges,
     shown,
+    unranged,
 )
 from geo.types import Text
 
@@ -89,6 +92,12 @@ def test_fifty_of_a_kind_are_listed_and_the_rest_is_counted_and_named() -> None:
 def test_ranges_of_rows() -> None:
     assert ranges([5, 1, 2, 3, 9, 3]) == "1-3, 5, 9"
     assert ranges([]) == ""
+
+
+@given(st.sets(st.integers(1, 400)))
+def test_ranges_are_read_again(numbers: set[int]) -> None:
+    assert unranged(ranges(numbers)) == sorted(numbers)
+    assert unranged("—") == []
 
 
 def test_the_tree_of_errors() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from geo.errors import HuituError
 from layers.catalog import Catalog
+from layers.ingest import Answers
 from layers.publishing import Source, own_source, publish
 from layers.store import Store
 from tests.bad_files import CASES, in_gbk, without
@@ -36,7 +37,7 @@ def deployment(tmp_path_factory):
 def test_no_bad_file_replaces_what_is_published(deployment, case, tmp_path):
     catalog, store = deployment
     spec, before = catalog.layer("gardens"), store.publications("gardens")
-    source = Source(case.make(tmp_path), **case.options)
+    source = Source(case.make(tmp_path), Answers(**case.options))
     try:
         outcome = publish(catalog, store, spec, source, by="test", reason="bad")
         told = list(outcome.report.lines("zh")) + list(outcome.report.lines("en"))

@@ -14,7 +14,7 @@ import pytest
 
 from geo.errors import NotFound
 from layers.catalog import Catalog
-from layers.ingest import STAGES
+from layers.ingest import STAGES, Answers
 from layers.publishing import Source, is_current, own_source, publish
 from layers.store import Store
 
@@ -137,7 +137,7 @@ def test_a_store_knows_whether_a_source_is_current(town, catalog, store):
     assert is_current(store, spec, own_source(catalog, spec))
     rename_first_street(town, "静溪南街改造")
     assert not is_current(store, spec, own_source(catalog, spec))
-    assert not is_current(store, spec, Source(town / "streets.geojson", repair=True))
+    assert not is_current(store, spec, Source(town / "streets.geojson", Answers(repair=True)))
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ import click
 from geo.errors import InputError, ProblemKind
 from geo.types import Text
 from layers.catalog import Catalog
-from layers.ingest import STAGES, Stage, Told
+from layers.ingest import STAGES, Answers, Stage, Told
 from layers.plan import software
 from layers.publishing import Outcome, Source, check, is_current, own_source, publish
 from layers.report import Report
@@ -69,7 +69,7 @@ class Deployment:
         For the layer's own file without any answer, those of the catalog hold.
         """
         spec = self.layer_of(file, layer_id)
-        given, own = Source(file, **answers), own_source(self.catalog, spec)
+        given, own = Source(file, Answers(**answers)), own_source(self.catalog, spec)
         if given == Source(file) and file.resolve() == own.path.resolve():
             return spec, own
         return spec, given

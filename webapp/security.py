@@ -55,6 +55,8 @@ ROUTES: Mapping[str, Route] = MappingProxyType(
         "statistics.analysis_json": Route("public", "json", posted=True),
         "statistics.analysis_geojson": Route("public", "json", posted=True),
         "statistics.origin": Route("public", "json", posted=True),
+        "quality.page": Route("public", "page"),
+        "quality.index": Route("public", "json"),
         "exports.file": Route("public", "file", posted=True, programs=True),
         "jobs.ask": Route("public", "page", writes=True, programs=True),
         "jobs.page": Route("public", "page", programs=True),

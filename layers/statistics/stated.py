@@ -15,18 +15,12 @@ from geo.crs import metric_crs
 from geo.types import Text
 from layers.plan import Plan
 from layers.projects import Project
+from layers.stated import TOLERANCE, is_flagged, share_apart, why_not_comparable
 from layers.statistics import marks
 from layers.statistics.marks import Mark
 from layers.statistics.pieces import shapes_of, whole
 from layers.statistics.question import Question, check
 from layers.statistics.table import versions
-
-#: A difference beyond this share of the stated figure is flagged.
-TOLERANCE = 0.05
-
-FLOOR_AND_LAND = Text(zh="口径不同，不可比", en="Different kinds of area: cannot be compared")
-NUMBER_AND_LAND = Text(zh="数量与图形不可比", en="A number is not comparable with a shape")
-NO_POLYGON = Text(zh="没有面状图形", en="There is no polygon to compare with")
 
 
 @dataclass(frozen=True)
@@ -152,31 +146,20 @@ def _compared(project: Project, shape: shapely.Geometry | None, geodesic_m2: flo
         "stated": float(get("stated_value") or 0.0),
         "unit": get("stated_unit"),
     }
-    reason = _reason(words["kind"], shape)
+    reason = why_not_comparable(words["kind"], shape)
     if reason is not None or shape is None:
         return Comparison(**words, reason=reason)
     drawn_m2 = float(shapely.area(shape))
     difference_m2 = drawn_m2 - words["stated"]
-    share = difference_m2 / words["stated"] if words["stated"] else None
+    share = share_apart(words["stated"], drawn_m2)
     return Comparison(
         **words,
         drawn_m2=drawn_m2,
         geodesic_m2=geodesic_m2,
         difference_m2=difference_m2,
         difference=share,
-        flagged=share is None or abs(share) > TOLERANCE,
+        flagged=is_flagged(share),
     )
-
-
-def _reason(kind: str, shape: shapely.Geometry | None) -> Text | None:
-    """Why a stated figure cannot be compared with a shape."""
-    if kind == "floor":
-        return FLOOR_AND_LAND
-    if kind != "land":
-        return NUMBER_AND_LAND
-    if shape is None or shapely.get_dimensions(shape) != 2:
-        return NO_POLYGON
-    return None
 
 
 def _sum(rows: Sequence[Comparison], schematic: bool) -> Sum:

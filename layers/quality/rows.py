@@ -1,4 +1,4 @@
-"""Is a layer's content what its entry in the catalog says? Every problem of every row."""
+"""What each row says, held against the layer's entry in the catalog."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from types import MappingProxyType
 from typing import Any
 
 import geopandas as gpd
-import pandas as pd
 import shapely
 
 from geo.errors import Problem, ProblemKind
 from geo.types import Text, listing
 from layers.spec import UNLOCATED, FieldSpec, LayerSpec
+from layers.values import is_missing
 
 REQUIRED = ProblemKind(
     "field-missing",
@@ -191,15 +191,6 @@ def check(frame: gpd.GeoDataFrame, spec: LayerSpec) -> list[Problem]:
     rows = _Rows(frame, spec)
     checks = (_unknown_fields, _values, _repeats, _years, _context_geometry, _quality)
     return [problem for check in checks for problem in check(rows)]
-
-
-def is_missing(value: Any) -> bool:
-    """None, NaN and a blank text are all "not known"; an empty list is a list."""
-    if value is None or value is pd.NA:
-        return True
-    if isinstance(value, str):
-        return not value.strip()
-    return isinstance(value, float) and value != value
 
 
 def _unknown_fields(rows: _Rows) -> Iterator[Problem]:
