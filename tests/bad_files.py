@@ -521,8 +521,8 @@ _OPEN_RING = _BLOB_HEADER + b"\x01" + struct.pack("<III8d", 3, 1, 4, 0, 0, 1, 0,
 
 GEOPACKAGES = (
     BadFile("SQLite, no GeoPackage", "geopackage-none", _plain_database),
-    BadFile("two layers", "geopackage-layers", _second_layer),
-    BadFile("no layer", "geopackage-layers", with_sql("DELETE FROM gpkg_contents")),
+    BadFile("two layers", "layers-several", _second_layer),
+    BadFile("no layer", "layers-none", with_sql("DELETE FROM gpkg_contents")),
     BadFile("a view", "geopackage-parts", with_sql("CREATE VIEW v AS SELECT * FROM layer")),
     BadFile(
         "layer is a view",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -12,32 +12,32 @@ from types import MappingProxyType
 from geo import limits
 from geo.crs import known_crs
 from geo.errors import InputError, Problem, shown
-from geo.files import geojson, geopackage, kinds, shapefile
-from geo.files.reading import Content, Reading, refused
+from geo.files import kinds, looking, shapeparts
+from geo.files.looking import Look
+from geo.files.reading import Asked, Content, Reading, refused
 from geo.types import Text
 
 
 @dataclass(frozen=True)
 class Source:
-    """A file as it lay there, and what a person said about it.
+    """A file as it lay there.
 
     Attributes
     ----------
+    name
+        Its name without its folder, for people.
     content
         Its bytes.
     beside
         Of a Shapefile, the bytes of its other parts by suffix.
     unmerged
         Of a GeoPackage, whether changes lie in a file beside it.
-    crs, encoding
-        What a person said.
     """
 
+    name: str
     content: bytes
     beside: Mapping[str, bytes]
     unmerged: bool
-    crs: str | None
-    encoding: str | None
 
     @property
     def size_bytes(self) -> int:
@@ -86,8 +86,16 @@ _JSON_START = re.compile(rb"(\xef\xbb\xbf)?\s*[\[{]")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-def read(path: Path, *, crs: str | None = None, encoding: str | None = None) -> Reading:
-    """Read a GeoJSON, Shapefile (.shp or .zip) or GeoPackage.
+def read(
+    path: Path,
+    *,
+    crs: str | None = None,
+    encoding: str | None = None,
+    layer: str | None = None,
+    swapped: bool = False,
+    columns: Sequence[str] | None = None,
+) -> Reading:
+    """Read a file of one of :data:`DRIVERS`.
 
     The type is told by the content, never by the name, and only these readers see the file.
 
@@ -99,6 +107,12 @@ def read(path: Path, *, crs: str | None = None, encoding: str | None = None) -> 
         EPSG code where the file does not say its CRS.
     encoding
         Encoding of its texts where the file does not say it, e.g. ``gbk``.
+    layer
+        Which one of a file of several layers: a table, a sheet, a layer of a drawing.
+    swapped
+        Exchange the two numbers of each position before anything else is thought of them.
+    columns
+        Of a table: the columns of x and y, or the one that holds the geometry as WKT or GeoJSON.
 
     Returns
     -------
@@ -112,41 +126,78 @@ def read(path: Path, *, crs: str | None = None, encoding: str | None = None) -> 
     CrsError
         ``crs`` is not a known code.
     """
-    source = _source(path, crs, encoding)
-    driver = driver_of(source.content)
-    found = _too_large_or_empty(source.content)
-    if found is None:
-        found = _READERS[driver](source) if driver else _refuse_type(source.content)
-    return Reading(
-        frame=found.frame,
-        problems=tuple(found.problems),
-        name=shown(path.name),
-        size_bytes=source.size_bytes,
-        sha256=source.sha256,
-        rows=found.rows,
-        driver=driver,
-    )
+    asked = Asked(crs, encoding, layer, swapped, tuple(columns or ()))
+    return reading(source_of(path), asked)
 
 
-def _source(path: Path, crs: str | None, encoding: str | None) -> Source:
-    if crs is not None:
-        known_crs(crs)
+def look(path: Path, *, encoding: str | None = None, layer: str | None = None) -> Look:
+    """Take a first look at a file: what it holds, as far as it can be told without asking.
+
+    Parameters
+    ----------
+    path, encoding, layer
+        As in :func:`read`.
+
+    Raises
+    ------
+    InputError
+        There is no such file, or it cannot be opened.
+    """
+    return looked(source_of(path), Asked(encoding=encoding, layer=layer, looking=True))
+
+
+def source_of(path: Path) -> Source:
+    """Take up the bytes of a file, and of what belongs to it; nothing of them is read yet."""
     try:
         if not path.is_file():
             raise InputError(kinds.NO_FILE.at(name=path.name))
         with path.open("rb") as file:
             content = file.read(limits.FILE_BYTES + 1)
-        is_shp = content.startswith(_SHP)
         log = path.with_name(f"{path.name}-wal")
         return Source(
+            name=shown(path.name),
             content=content,
-            beside=shapefile.parts_beside(path) if is_shp else {},
+            beside=shapeparts.beside(path) if content.startswith(_SHP) else {},
             unmerged=log.is_file() and log.stat().st_size > 0,
-            crs=crs,
-            encoding=encoding,
         )
     except OSError:
         raise InputError(kinds.UNREADABLE.at(name=path.name)) from None
+
+
+def reading(source: Source, asked: Asked) -> Reading:
+    """Read what was taken up."""
+    found = content_of(source, asked)
+    return Reading(
+        frame=None if found.table is None else found.table.frame(),
+        problems=tuple(found.problems),
+        name=source.name,
+        size_bytes=source.size_bytes,
+        sha256=source.sha256,
+        rows=found.rows,
+        driver=driver_of(source.content),
+    )
+
+
+def looked(source: Source, asked: Asked) -> Look:
+    """Look at what was taken up."""
+    return looking.seen(
+        content_of(source, asked),
+        name=source.name,
+        size_bytes=source.size_bytes,
+        sha256=source.sha256,
+        driver=driver_of(source.content),
+    )
+
+
+def content_of(source: Source, asked: Asked) -> Content:
+    """Give a file to the one reader of its type."""
+    if asked.crs is not None:
+        known_crs(asked.crs)
+    found = _too_large_or_empty(source.content)
+    if found is not None:
+        return found
+    driver = driver_of(source.content)
+    return _READERS[driver](source, asked) if driver else _refuse_type(source.content)
 
 
 def driver_of(content: bytes) -> str:
@@ -173,23 +224,31 @@ def _refuse_type(content: bytes) -> Content:
     return refused(kinds.NOT_READ.at(found=found))
 
 
-def _read_geojson(source: Source) -> Content:
-    return geojson.read(source.content, crs=source.crs, encoding=source.encoding)
+def _read_geojson(source: Source, asked: Asked) -> Content:
+    from geo.files import geojson
+
+    return geojson.read(source.content, asked)
 
 
-def _read_shapefile(source: Source) -> Content:
+def _read_shapefile(source: Source, asked: Asked) -> Content:
+    from geo.files import shapefile
+
     parts: Mapping[str, bytes] | list[Problem] = {**source.beside, ".shp": source.content}
     if not source.content.startswith(_SHP):
-        parts = shapefile.parts_packed(source.content)
+        parts = shapeparts.packed(source.content)
     if isinstance(parts, list):
         return refused(*parts)
-    return shapefile.read(parts, crs=source.crs, encoding=source.encoding)
+    return shapefile.read(parts, asked)
 
 
-def _read_geopackage(source: Source) -> Content:
-    return geopackage.read(source.content, crs=source.crs, unmerged=source.unmerged)
+def _read_geopackage(source: Source, asked: Asked) -> Content:
+    from geo.files import geopackage
+
+    return geopackage.read(source.content, asked, unmerged=source.unmerged)
 
 
-_READERS: Mapping[str, Callable[[Source], Content]] = MappingProxyType(
+_READERS: Mapping[str, Callable[[Source, Asked], Content]] = MappingProxyType(
     {_GEOJSON: _read_geojson, _SHAPEFILE: _read_shapefile, _GEOPACKAGE: _read_geopackage}
 )
+#: The types of files that are read.
+DRIVERS = tuple(_READERS)

@@ -1,0 +1,5 @@
+"""``python -P -m geo.files.confined``: started by :mod:`geo.files.confined.parent`."""
+
+from geo.files.confined.child import main
+
+main()
