@@ -19,6 +19,8 @@ from geo.files.opening import Source
 from geo.files.reading import Asked, Content
 
 _HERE = Path(__file__)
+#: Opened by the child before anything else: the first number that is free.
+_ANSWER = 3
 
 
 def opens(source: Source, asked: Asked) -> Content:
@@ -94,13 +96,19 @@ def crashes(source: Source, asked: Asked) -> Content:
 def floods(source: Source, asked: Asked) -> Content:
     """Write without end into the answer."""
     while True:
-        sys.stdout.buffer.write(b"x" * 1_000_000)
+        os.write(_ANSWER, b"x" * 1_000_000)
 
 
 def lies(source: Source, asked: Asked) -> Content:
-    sys.stdout.buffer.write(b"HUITU-1\n\x02\0\0\0\0\0\0\0{}")
-    sys.stdout.buffer.flush()
+    os.write(_ANSWER, b"HUITU-1\n\x02\0\0\0\0\0\0\0{}")
     os._exit(0)
+
+
+def prints(source: Source, asked: Asked) -> Content:
+    """Print, as some libraries do."""
+    sys.stdout.write("hello")
+    os.write(1, b"hello")
+    return Content(None, [])
 
 
 def is_fine(source: Source, asked: Asked) -> Content:

@@ -140,6 +140,11 @@ def test_an_accident_is_told_in_words(reader: Any, tmp_path: Path) -> None:
     assert problem.hint("en")
 
 
+def test_what_a_library_prints_is_no_answer(tmp_path: Path) -> None:
+    reading = confined.read(GOOD(tmp_path), confinement=with_reader(fake_readers.prints))
+    assert reading.problems == ()
+
+
 def test_an_answer_has_an_end(tmp_path: Path) -> None:
     confinement = with_reader(fake_readers.floods, written_bytes=5_000_000)
     assert problem_of(GOOD(tmp_path), confinement).kind.code == "reading-died"

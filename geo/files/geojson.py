@@ -84,15 +84,6 @@ IDS_DIFFER = ProblemKind(
     ),
     Text(zh="使两处一致", en="Make them equal"),
 )
-TOO_MANY_FIELDS = ProblemKind(
-    "fields-too-many",
-    "error",
-    Text(zh="共有 {count} 个不同的字段，超过上限 {limit}", en="{count} fields, more than {limit}"),
-    Text(
-        zh="多为导出时把值当成了字段名，核对后重新导出",
-        en="Values may have become field names: check and export it again",
-    ),
-)
 OTHER_MEMBERS = ProblemKind(
     "geojson-other-members",
     "note",
@@ -110,7 +101,6 @@ KINDS = (
     MEMBER,
     BAD_ID,
     IDS_DIFFER,
-    TOO_MANY_FIELDS,
     OTHER_MEMBERS,
 )
 
@@ -221,7 +211,9 @@ def _rows(document: Mapping[str, Any], target: pyproj.CRS, asked: Asked) -> Cont
             others |= set(feature) - _FEATURE_MEMBERS
     if len(table.names) > limits.FIELDS:
         count = len(table.names)
-        return refused(TOO_MANY_FIELDS.at(count=count, limit=limits.FIELDS), rows=len(features))
+        return refused(
+            kinds.TOO_MANY_FIELDS.at(count=count, limit=limits.FIELDS), rows=len(features)
+        )
     problems = listed(table.problems)
     if others:
         problems.append(OTHER_MEMBERS.at(names=listing(sorted(others))))

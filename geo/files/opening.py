@@ -12,7 +12,7 @@ from types import MappingProxyType
 from geo import limits
 from geo.crs import known_crs
 from geo.errors import InputError, Problem, shown
-from geo.files import kinds, looking, shapeparts
+from geo.files import archive, kinds, looking, shapeparts
 from geo.files.looking import Look
 from geo.files.reading import Asked, Content, Reading, refused
 from geo.types import Text
@@ -56,34 +56,48 @@ class Source:
 _GEOJSON = "GeoJSON"
 _SHAPEFILE = "ESRI Shapefile"
 _GEOPACKAGE = "GPKG"
+_FLATGEOBUF = "FlatGeobuf"
+_KML = "KML"
+_CSV = "CSV"
+_XLSX = "XLSX"
+_DXF = "DXF"
 _SHP = b"\x00\x00\x27\x0a"
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 
-#: First bytes of the types that are read.
+#: First bytes of the types that are read; archives are told apart by what is in them.
 _SIGNATURES: Mapping[bytes, str] = MappingProxyType(
+    {b"SQLite format 3\x00": _GEOPACKAGE, _SHP: _SHAPEFILE, b"fgb\x03fgb": _FLATGEOBUF}
+)
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+#: Beginnings of the texts that are read, in this order.
+_TEXTS: Mapping[re.Pattern[bytes], str] = MappingProxyType(
     {
-        b"SQLite format 3\x00": _GEOPACKAGE,
-        _SHP: _SHAPEFILE,
-        b"PK\x03\x04": _SHAPEFILE,
-        b"PK\x05\x06": _SHAPEFILE,
+        re.compile(rb"[\[{]"): _GEOJSON,
+        re.compile(
+            rb"(<\?xml[^>]{0,200}\?>|<!--.{0,2000}?-->|\s)*<(\w+:)?kml[\s>/]", re.DOTALL
+        ): _KML,
+        re.compile(rb"(<\?xml[^>]{0,200}\?>\s*)?<!DOCTYPE\s+(\w+:)?kml\b", re.IGNORECASE): _KML,
+        re.compile(rb"(999[ \t]*\r?\n[^\n]*\n\s*)*0[ \t]*\r?\n[ \t]*SECTION\b"): _DXF,
+        # Nothing that begins like another type; some separator, and no control characters.
+        re.compile(rb"(?!<|%PDF|PAR1|AC10|AutoCAD Binary)[^\x00-\x08\x0e-\x1f]*?[,;\t|]"): _CSV,
     }
 )
+_BEGINNING = 8192
 #: What other files are called, by their beginning.
 _OTHERS: Mapping[re.Pattern[bytes], Text] = MappingProxyType(
     {
-        re.compile(rb"<\?xml|<kml|<"): Text(zh=" KML、GML 等 XML ", en="An XML file (KML, GML, …)"),
-        re.compile(rb"0\s+SECTION"): Text(zh=" DXF ", en="A DXF drawing"),
+        re.compile(rb"<"): Text(zh=" GML、网页等 XML ", en="An XML file that is no KML (GML, …)"),
+        re.compile(rb"AutoCAD Binary DXF"): Text(zh="二进制 DXF ", en="A binary DXF drawing"),
         re.compile(rb"AC10"): Text(zh=" DWG ", en="A DWG drawing"),
-        re.compile(rb"fgb"): Text(zh=" FlatGeobuf ", en="A FlatGeobuf file"),
         re.compile(rb"PAR1"): Text(zh=" Parquet ", en="A Parquet file"),
         re.compile(rb"%PDF"): Text(zh=" PDF ", en="A PDF file"),
-        re.compile(rb"[^\x00-\x08\x0e-\x1f\n]{1,2000}[,;\t]"): Text(
-            zh=" CSV 等表格", en="A table (CSV, …)"
+        re.compile(rb"\xd0\xcf\x11\xe0"): Text(
+            zh="旧式（.xls）或加密的 Excel ", en="An old (.xls) or encrypted workbook"
         ),
     }
 )
 _UNKNOWN = Text(zh="这种", en="A file of this kind")
-_JSON_START = re.compile(rb"(\xef\xbb\xbf)?\s*[\[{]")
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_BLANK = b"\xef\xbb\xbf \t\r\n"
 
 
 def read(
@@ -201,12 +215,23 @@ def content_of(source: Source, asked: Asked) -> Content:
 
 
 def driver_of(content: bytes) -> str:
-    """Name the type of a file by its first bytes; empty when it is not read."""
+    """Name the type of a file by what stands in it; empty when it is not read."""
     for signature, driver in _SIGNATURES.items():
         if content.startswith(signature):
             return driver
-    is_json = _JSON_START.match(content) or content.startswith(_UTF16)
-    return _GEOJSON if is_json else ""
+    if content.startswith(_ZIP):
+        return _driver_of_archive(content)
+    start = content[:_BEGINNING].lstrip(_BLANK)
+    if content.startswith(_UTF16):
+        start = content[: _BEGINNING // 2 * 2].decode("utf-16", "ignore").lstrip().encode()
+    return next((driver for begins, driver in _TEXTS.items() if begins.match(start)), "")
+
+
+def _driver_of_archive(content: bytes) -> str:
+    suffixes = archive.suffixes(content)
+    if ".kml" in suffixes:
+        return _KML
+    return _XLSX if archive.WORKBOOK in suffixes else _SHAPEFILE
 
 
 def _too_large_or_empty(content: bytes) -> Content | None:
@@ -219,7 +244,7 @@ def _too_large_or_empty(content: bytes) -> Content | None:
 
 
 def _refuse_type(content: bytes) -> Content:
-    start = content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    start = content[:_BEGINNING].lstrip(_BLANK)
     found = next((name for start_of, name in _OTHERS.items() if start_of.match(start)), _UNKNOWN)
     return refused(kinds.NOT_READ.at(found=found))
 
@@ -247,8 +272,47 @@ def _read_geopackage(source: Source, asked: Asked) -> Content:
     return geopackage.read(source.content, asked, unmerged=source.unmerged)
 
 
+def _read_flatgeobuf(source: Source, asked: Asked) -> Content:
+    from geo.files import flatgeobuf
+
+    return flatgeobuf.read(source.content, asked)
+
+
+def _read_kml(source: Source, asked: Asked) -> Content:
+    from geo.files import kml
+
+    return kml.read(source.content, asked)
+
+
+def _read_csv(source: Source, asked: Asked) -> Content:
+    from geo.files import delimited
+
+    return delimited.read(source.content, asked)
+
+
+def _read_xlsx(source: Source, asked: Asked) -> Content:
+    from geo.files import workbook
+
+    return workbook.read(source.content, asked)
+
+
+def _read_dxf(source: Source, asked: Asked) -> Content:
+    from geo.files import dxf
+
+    return dxf.read(source.content, asked)
+
+
 _READERS: Mapping[str, Callable[[Source, Asked], Content]] = MappingProxyType(
-    {_GEOJSON: _read_geojson, _SHAPEFILE: _read_shapefile, _GEOPACKAGE: _read_geopackage}
+    {
+        _GEOJSON: _read_geojson,
+        _SHAPEFILE: _read_shapefile,
+        _GEOPACKAGE: _read_geopackage,
+        _FLATGEOBUF: _read_flatgeobuf,
+        _KML: _read_kml,
+        _CSV: _read_csv,
+        _XLSX: _read_xlsx,
+        _DXF: _read_dxf,
+    }
 )
 #: The types of files that are read.
 DRIVERS = tuple(_READERS)

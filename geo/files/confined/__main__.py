@@ -2,4 +2,5 @@
 
 from geo.files.confined.child import main
 
-main()
+if __name__ == "__main__":
+    main()

@@ -34,14 +34,17 @@ def main(reader: Reader = opening.content_of) -> None:
         What makes content of a source; another one only in tests.
     """
     request = orjson.loads(sys.stdin.buffer.read())
+    answer = os.dup(sys.stdout.fileno())
+    # Whatever a library prints goes to the log and not into the answer.
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     for name in _SPARED:
         # None in this place makes an import fail.
         sys.modules[name] = None  # type: ignore[assignment]
     cage.narrow(Room(**request["room"]))
     try:
         pieces = _answer(request, reader)
-        sys.stdout.buffer.writelines(pieces)
-        sys.stdout.buffer.flush()
+        with os.fdopen(answer, "wb") as file:
+            file.writelines(pieces)
     except MemoryError:
         os._exit(dying.OUT_OF_MEMORY)
 

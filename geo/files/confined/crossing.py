@@ -93,8 +93,8 @@ def known_of(told: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return size, hash and type of the file that was read."""
     try:
         size, texts = int(told["size_bytes"]), (told["sha256"], told["driver"])
-    except (KeyError, TypeError, ValueError):
-        raise AnswerError("not of our form") from None
+    except (KeyError, TypeError, ValueError) as error:
+        raise AnswerError("not of our form") from error
     return {"size_bytes": size, "sha256": str(texts[0]), "driver": str(texts[1])}
 
 
@@ -102,8 +102,8 @@ def problems_of(told: Mapping[str, Any]) -> list[Problem]:
     """Build the problems that were raised."""
     try:
         return [problem_of(one) for one in told["problems"]]
-    except (KeyError, TypeError, ValueError, AttributeError):
-        raise AnswerError("not of our form") from None
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise AnswerError("not of our form") from error
 
 
 def content_of(told: Mapping[str, Any], blobs: memoryview) -> Content:
@@ -123,8 +123,8 @@ def content_of(told: Mapping[str, Any], blobs: memoryview) -> Content:
             encoding=told["encoding"],
             columns=tuple(map(str, told["columns"])),
         )
-    except (KeyError, TypeError, ValueError, AttributeError, CrsError, ProjError):
-        raise AnswerError("not of our form") from None
+    except (KeyError, TypeError, ValueError, AttributeError, CrsError, ProjError) as error:
+        raise AnswerError("not of our form") from error
 
 
 def _table(written: Mapping[str, Any], blobs: memoryview) -> Table:
