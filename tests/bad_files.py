@@ -217,10 +217,7 @@ GEOJSON = (
 
 _VRT = '<OGRVRTDataSource><OGRVRTLayer name="x"><SrcDataSource>/etc/passwd</SrcDataSource>'
 OTHERS = (
-    BadFile("KML", "file-type", raw("<?xml version='1.0'?><kml/>", "a.kml")),
     BadFile("VRT called GeoJSON", "file-type", raw(_VRT)),
-    BadFile("DXF", "file-type", raw("  0\r\nSECTION\r\n  2\r\nHEADER\r\n", "a.dxf")),
-    BadFile("CSV", "file-type", raw("id,name,lon,lat\n1,路,120.3,31.68\n", "a.csv")),
     BadFile("GDALG called GeoJSON", "geojson-collection", raw('{"type": "gdal_streamed_alg"}')),
     BadFile("noise", "file-type", raw(bytes(range(7, 32)) * 40, "a.shp")),
 )

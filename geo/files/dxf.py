@@ -84,11 +84,25 @@ TOO_MANY = ProblemKind(
     ),
     Text(zh="只导出所需的图层", en="Export only the layers that are needed"),
 )
-KINDS = (NOT_READ_ENTITIES, FLATTENED, BLOCKS, UNITS, TOO_MANY)
+ARRAY = ProblemKind(
+    "dxf-block-array",
+    "error",
+    Text(
+        zh="图块“{name}”的阵列代表 {count} 个图块，不读取",
+        en="The array of the block “{name}” stands for {count} blocks and is not read",
+    ),
+    Text(zh="先在制图软件中炸开阵列", en="Explode the array first"),
+)
+KINDS = (NOT_READ_ENTITIES, FLATTENED, BLOCKS, UNITS, TOO_MANY, ARRAY)
 
 #: How far a curve may lie from its straight pieces, in drawing units.
 TOLERANCE = 0.05
 _NEARLY = 1e-9
+#: Positions closer than this share of their numbers are one.
+_SAME = 1e-12
+#: Pieces that ezdxf makes of an arc first; of one piece a quarter of a circle would be wrong by
+#: 0.00027 of its radius.
+_BEZIERS = 32
 #: Of a curve's size, so that no curve has more pieces than some thousands.
 _LEAST_SHARE = 1e-6
 _UNITS: Mapping[int, Text] = MappingProxyType(
@@ -107,9 +121,7 @@ _CODEPAGES: Mapping[str, str] = MappingProxyType(
 _UNICODE_SINCE = "AC1021"
 _HEADER_VALUE = r"\$%s\s*\n\s*\d+\s*\n([^\n]*)"
 _MOST_DIGITS_OF_CODE = 5
-_CUT = Text(
-    zh="图纸不完整，没有结束标记（EOF）", en="it is cut short: its end mark (EOF) is missing"
-)
+_CUT = Text(zh="图纸不完整，没有结束标记（EOF）", en="its end mark (EOF) is missing")
 _UNSOUND = Text(zh="图纸的结构有错", en="its groups are not in order")
 _NO_CODEPAGE = Text(
     zh="图纸没有写明，或写的与内容不符", en="the drawing does not say it, or what it says is wrong"
@@ -247,7 +259,10 @@ class _Model:
             geometry = _SHAPES[entity.dxftype()](self, entity)
         except (DXFError, *_FAULTS):
             row.values, geometry = {("layer", "own"): _layer(entity)}, None
-        if geometry is None:
+        count = entity.mcount if entity.dxftype() == "INSERT" else 1
+        if count > 1:
+            row.problems.append(ARRAY.at(name=entity.dxf.name, count=count))
+        elif geometry is None:
             row.problems.append(kinds.BAD_SHAPE.at())
         else:
             row.read_shape(geometry, self.crs, self.asked)
@@ -275,12 +290,12 @@ class _Model:
         """Return a line, or the polygon that it encloses when it says that it is closed."""
         from ezdxf import path
 
-        made = path.make_path(entity)
+        made = path.make_path(entity, segments=_BEZIERS)
         return self.drawn(self.flat(made), is_closed=_is_closed(entity))
 
     def drawn(self, positions: Sequence[Any], *, is_closed: bool) -> Drawn:
         if is_closed and len(positions) > 2:
-            return {"type": "Polygon", "coordinates": [positions]}
+            return {"type": "Polygon", "coordinates": [_closed(positions)]}
         return {"type": "LineString", "coordinates": positions}
 
     def flat(self, path: Any) -> list[list[float]]:
@@ -291,7 +306,7 @@ class _Model:
         ends = [(where.x, where.y) for where in path.control_vertices()]
         xs, ys = zip(*ends, strict=True)
         size = max(max(xs) - min(xs), max(ys) - min(ys))
-        pieces = path.flattening(max(TOLERANCE, size * _LEAST_SHARE))
+        pieces = path.flattening(max(TOLERANCE, size * _LEAST_SHARE), segments=2)
         return [_plane(where) for where in pieces]
 
     def hatch(self, entity: Entity) -> Drawn:
@@ -299,7 +314,7 @@ class _Model:
         from ezdxf import path
 
         paths: Iterable[Any] = path.from_hatch(entity)
-        rings = [ring for ring in map(self.flat, paths) if len(ring) > 2]
+        rings = [_closed(ring) for ring in map(self.flat, paths) if len(ring) > 2]
         return _even_odd(rings) if rings else None
 
 
@@ -314,8 +329,15 @@ def _plane(where: Any) -> list[float]:
     return [float(where[0]), float(where[1])]
 
 
+def _closed(positions: Sequence[list[float]]) -> list[list[float]]:
+    """Let a ring end where it begins: the end of a circle differs in the last digits."""
+    first, last = positions[0], positions[-1]
+    is_there = math.dist(first[:2], last[:2]) <= _SAME * max(1, *map(abs, first[:2]))
+    return [*(positions[:-1] if is_there else positions), first]
+
+
 def _is_closed(entity: Entity) -> bool:
-    kind = entity.dxftype()
+    kind: str = entity.dxftype()
     if kind in {"LWPOLYLINE", "SPLINE"}:
         return bool(entity.closed)
     if kind == "POLYLINE":

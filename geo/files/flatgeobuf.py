@@ -117,11 +117,11 @@ def _index_size(count: int, node_size: int) -> int:
     """Return the bytes of the packed R-tree between header and features; no node size, no tree."""
     if not count or not node_size:
         return 0
-    nodes = level = count
+    nodes, level = count, -(-count // max(node_size, 2))
     while level > 1:
-        level = -(-level // max(node_size, 2))
         nodes += level
-    return _NODE * nodes
+        level = -(-level // max(node_size, 2))
+    return _NODE * (nodes + 1)
 
 
 def _features(content: bytes, at: int) -> Iterator[bytes]:

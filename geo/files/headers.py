@@ -70,18 +70,26 @@ class Header:
 
 def find(grid: Grid) -> Header | None:
     """Find the header of a table; None when there is none."""
-    width = max((len(row) for _, row in grid.rows), default=0)
-    head = [(number, [*row, *[None] * (width - len(row))]) for number, row in grid.rows[:SEARCHED]]
+    lengths = sorted(map(_length, grid.rows))
+    width, usual = (lengths[-1], lengths[len(lengths) // 2]) if lengths else (0, 0)
+    head = [
+        (number, [*row[:width], *[None] * (width - len(row))])
+        for number, row in grid.rows[:SEARCHED]
+    ]
     for at, (_, row) in enumerate(head):
         filled = [cell for cell in row if not cells.is_blank(cell)]
         if not all(map(cells.is_word, filled)):
             return None
-        if 2 * len(filled) >= width and (width == 1 or len(set(filled)) > 1):
+        if _is_full(head[at + 1 : at + 2], usual) and len(filled) < usual:
+            continue
+        if 2 * len(filled) >= usual and (width == 1 or len(set(filled)) > 1):
             return _header(head, at, grid, width)
     return None
 
 
 def _header(head: Sequence[tuple[int, list[Cell]]], at: int, grid: Grid, width: int) -> Header:
+    width = _width(head, at, grid, width)
+    head = [(number, row[:width]) for number, row in head]
     rows = [head[at][1]]
     while len(rows) < _MOST_ROWS and at + len(rows) < len(head):
         number, below = head[at + len(rows)]
@@ -100,6 +108,42 @@ def _header(head: Sequence[tuple[int, list[Cell]]], at: int, grid: Grid, width: 
     }
     names = tuple(_name(column, place) for place, column in enumerate(columns))
     return Header(names, tuple(titles), first, frozenset(empty))
+
+
+def _width(head: Sequence[tuple[int, list[Cell]]], at: int, grid: Grid, width: int) -> int:
+    """Return how many columns there are: those with a name, and more where most rows have more.
+
+    A comma in a text without quotes makes one row longer; it must not make a column.
+    """
+    shown = [row for _, row in head[at : at + _MOST_ROWS] if all(map(_is_name, row))]
+    named = max((place + 1 for row in shown for place, cell in enumerate(row) if cell), default=0)
+    rows = [row for _, row in grid.rows[at + 1 :]]
+    while named < width and 2 * sum(_is_filled(row, named) for row in rows) > len(rows):
+        named += 1
+    return named
+
+
+def _is_full(rows: Sequence[tuple[int, list[Cell]]], usual: int) -> bool:
+    """Tell whether a row names every column, so that what stands above it is a title."""
+    return any(
+        sum(not cells.is_blank(cell) for cell in row) >= usual and all(map(_is_name, row))
+        for _, row in rows
+    )
+
+
+def _length(row: Row) -> int:
+    """Return the cells of a row up to the last that is filled."""
+    return max(
+        (place + 1 for place, cell in enumerate(row[1]) if not cells.is_blank(cell)), default=0
+    )
+
+
+def _is_name(cell: Cell) -> bool:
+    return cells.is_blank(cell) or cells.is_word(cell)
+
+
+def _is_filled(row: Sequence[Cell], place: int) -> bool:
+    return place < len(row) and not cells.is_blank(row[place])
 
 
 def _continues(above: Sequence[Cell], below: Sequence[Cell], number: int, grid: Grid) -> bool:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
 from geo import limits
 from geo.crs import known_crs
-from geo.errors import InputError, Problem, shown
+from geo.errors import InputError, shown
 from geo.files import archive, kinds, looking, shapeparts
 from geo.files.looking import Look
 from geo.files.reading import Asked, Content, Reading, refused
@@ -258,12 +258,14 @@ def _read_geojson(source: Source, asked: Asked) -> Content:
 def _read_shapefile(source: Source, asked: Asked) -> Content:
     from geo.files import shapefile
 
-    parts: Mapping[str, bytes] | list[Problem] = {**source.beside, ".shp": source.content}
-    if not source.content.startswith(_SHP):
-        parts = shapeparts.packed(source.content)
-    if isinstance(parts, list):
-        return refused(*parts)
-    return shapefile.read(parts, asked)
+    if source.content.startswith(_SHP):
+        return shapefile.read({**source.beside, ".shp": source.content}, asked)
+    packed = shapeparts.packed(source.content, asked)
+    if isinstance(packed, list):
+        return refused(*packed)
+    found = shapefile.read(packed.parts, asked)
+    layer = packed.layer if packed.layers else None
+    return replace(found, layers=packed.layers, layer=layer)
 
 
 def _read_geopackage(source: Source, asked: Asked) -> Content:

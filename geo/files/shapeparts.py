@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from geo import limits
 from geo.errors import Problem, ProblemKind
-from geo.files import archive
+from geo.files import archive, which
+from geo.files.reading import Asked, Layer
 from geo.types import Text, listing
 
 SET_COUNT = ProblemKind(
@@ -17,7 +19,10 @@ SET_COUNT = ProblemKind(
         zh="压缩包中应恰有一个 Shapefile，这里有 {count} 个：{names}",
         en="The archive must hold one Shapefile; it holds {count}: {names}",
     ),
-    Text(zh="每个图层单独打包", en="Pack each layer by itself"),
+    Text(
+        zh="指明要读哪一个（不带 .shp），或每个图层单独打包",
+        en="Say which one to read (without .shp), or pack each layer by itself",
+    ),
 )
 KINDS = (SET_COUNT,)
 
@@ -39,17 +44,30 @@ def beside(path: Path) -> Parts:
     return found
 
 
-def packed(content: bytes) -> Parts | list[Problem]:
-    """Take the one Shapefile out of an archive; its parts may lie in a folder."""
+@dataclass(frozen=True)
+class Packed:
+    """The Shapefiles of an archive, and the parts of the one that is meant."""
+
+    layers: tuple[Layer, ...]
+    layer: str
+    parts: Parts
+
+
+def packed(content: bytes, asked: Asked) -> Packed | list[Problem]:
+    """Take one Shapefile out of an archive; its parts may lie in a folder."""
     members = archive.members(content, PARTS)
     if isinstance(members, list):
         return members
     sets = sorted(str(PurePosixPath(name)) for name in members if _suffix(name) == ".shp")
-    if len(sets) != 1:
+    layers = tuple(Layer(str(PurePosixPath(name).with_suffix(""))) for name in sets)
+    if not sets or (len(sets) > 1 and asked.layer is None and not asked.looking):
         return [SET_COUNT.at(count=len(sets), names=listing(sets))]
-    stem = str(PurePosixPath(sets[0]).with_suffix(""))
-    beside = {name for name in members if str(PurePosixPath(name).with_suffix("")) == stem}
-    return {_suffix(name): members[name] for name in beside}
+    chosen = which.layer(layers, asked) if len(sets) > 1 else layers[0]
+    if isinstance(chosen, Problem):
+        return [chosen]
+    stems = {name: str(PurePosixPath(name).with_suffix("")) for name in members}
+    parts = {_suffix(name): members[name] for name, stem in stems.items() if stem == chosen.name}
+    return Packed(layers if len(sets) > 1 else (), chosen.name, parts)
 
 
 def _suffix(name: str) -> str:

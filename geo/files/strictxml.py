@@ -42,6 +42,8 @@ TOO_DEEP = ProblemKind(
 KINDS = (DOCTYPE, SYNTAX, TOO_DEEP)
 
 _DECLARED = re.compile(rb"\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.-]{1,40})[\"']")
+#: Encodings that expat reads by itself.
+_EXPATS = {"utf-8", "utf-16", "us-ascii", "ascii", "iso-8859-1"}
 #: Encodings that expat does not know, as they are called in files from China.
 _OURS = {"gbk": "gb18030", "gb2312": "gb18030", "gb18030": "gb18030", "big5": "big5"}
 
@@ -62,10 +64,13 @@ def in_utf8(content: bytes, encoding: str | None) -> bytes:
     UnicodeDecodeError
         It is not in that encoding.
     """
-    found = _DECLARED.match(content[:400].lstrip(b"\xef\xbb\xbf"))
-    declared = found.group(1).decode("ascii").lower() if found else ""
-    name = encoding or _OURS.get(declared)
+    name = encoding or _OURS.get(_declared(content))
     return content if name is None else content.decode(name).encode()
+
+
+def _declared(content: bytes) -> str:
+    found = _DECLARED.match(content[:400].lstrip(b"\xef\xbb\xbf"))
+    return found.group(1).decode("ascii").lower() if found else ""
 
 
 def local(name: str) -> str:
@@ -88,6 +93,9 @@ def events(
     XmlError
         There is a document type, an entity, too much of it, or it is no XML.
     """
+    declared = _declared(content)
+    if encoding is None and declared and declared not in _EXPATS:
+        raise XmlError(SYNTAX.at(line=1, column=1))
     parser = expat.ParserCreate(encoding)
     parser.buffer_text = True
     counts = [0, 0]
@@ -118,8 +126,6 @@ def events(
             raise XmlError(DOCTYPE.at()) from None
         told = SYNTAX.at(line=error.lineno, column=error.offset + 1)
         raise XmlError(told) from None
-    except (LookupError, ValueError):
-        raise XmlError(SYNTAX.at(line=1, column=1)) from None
 
 
 def tree(content: bytes, *, encoding: str | None = None) -> Element:
