@@ -56,8 +56,10 @@ def test_the_data_of_a_placemark(tmp_path: Path) -> None:
         (f"<MultiGeometry>{POINT}{POINT}</MultiGeometry>", "MULTIPOINT (120.3 31.68, 120.3 31.68)"),
         (
             f"<MultiGeometry><MultiGeometry>{POINT}</MultiGeometry>{RING}</MultiGeometry>",
-            "GEOMETRYCOLLECTION (POINT (120.3 31.68), LINESTRING (120.3 31.6, 120.4 31.6,"
-            " 120.4 31.7, 120.3 31.6))",
+            (
+                "GEOMETRYCOLLECTION (POINT (120.3 31.68), LINESTRING (120.3 31.6, 120.4 31.6,"
+                " 120.4 31.7, 120.3 31.6))"
+            ),
         ),
     ],
 )

@@ -20,6 +20,7 @@ _ANGLE = re.compile(
     r"(?P<behind>[NSEW])?",
     re.IGNORECASE,
 )
+_LONGEST_NUMBER = 100
 _NEGATIVE = {"S", "W", "西经", "南纬"}
 _GEOMETRY = re.compile(
     r"\s*(SRID=\d+;)?\s*(MULTI)?(POINT|LINESTRING|POLYGON)\b|\s*GEOMETRYCOLLECTION\b"
@@ -42,6 +43,8 @@ def number(cell: Cell) -> float | None:
         return None
     if isinstance(cell, int | float):
         return float(cell)
+    if len(cell) > _LONGEST_NUMBER:
+        return None
     # Full-width digits and signs become plain ones.
     text = unicodedata.normalize("NFKC", cell).strip()
     if _PLAIN.fullmatch(text):

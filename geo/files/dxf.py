@@ -98,6 +98,8 @@ KINDS = (NOT_READ_ENTITIES, FLATTENED, BLOCKS, UNITS, TOO_MANY, ARRAY)
 #: How far a curve may lie from its straight pieces, in drawing units.
 TOLERANCE = 0.05
 _NEARLY = 1e-9
+#: Rings of one hatch, each compared with each.
+_MOST_RINGS = 500
 #: Positions closer than this share of their numbers are one.
 _SAME = 1e-12
 #: Pieces that ezdxf makes of an arc first; of one piece a quarter of a circle would be wrong by
@@ -315,7 +317,7 @@ class _Model:
 
         paths: Iterable[Any] = path.from_hatch(entity)
         rings = [_closed(ring) for ring in map(self.flat, paths) if len(ring) > 2]
-        return _even_odd(rings) if rings else None
+        return _even_odd(rings) if 0 < len(rings) <= _MOST_RINGS else None
 
 
 def _layer(entity: Entity) -> str:

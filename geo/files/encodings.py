@@ -28,8 +28,8 @@ CHOICES = ("utf-8", "gbk", "gb18030", "big5", "utf-16")
 _PREVIEWED = ("utf-8", "gb18030", "big5")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _LIKE_GBK = Text(zh="不是 UTF-8，像是 GBK（国标）", en="it is not UTF-8 and looks like GBK")
-#: A piece of text with something in it that is not ASCII. No second byte of GBK is a separator.
-_PIECE = re.compile(rb"[^\x00-\x1f\"',:;<=>]*[\x80-\xff][^\x00-\x1f\"',:;<=>]*")
+#: What stands between pieces of text; no second byte of GBK is one of them.
+_BETWEEN = re.compile(rb"[\x00-\x1f\"',:;<=>]+")
 _PIECES, _PIECE_BYTES, _SEARCHED = 12, 60, 1_000_000
 
 
@@ -87,8 +87,8 @@ def ask(texts: Sequence[bytes], looks: Text) -> Problem:
 
 def pieces(content: bytes) -> list[bytes]:
     """Return the first pieces of a text that are not plain ASCII."""
-    found = (piece.strip() for piece in _PIECE.findall(content[:_SEARCHED]))
-    return list(dict.fromkeys(found))[:_PIECES]
+    found = (piece.strip() for piece in _BETWEEN.split(content[:_SEARCHED]))
+    return list(dict.fromkeys(piece for piece in found if not piece.isascii()))[:_PIECES]
 
 
 def previews(texts: Iterable[bytes]) -> tuple[Preview, ...]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -211,21 +212,32 @@ class _Sheet:
         numbers = [number for number, _ in self.rows]
         if numbers != sorted(set(numbers)):
             return kinds.DAMAGED.at(what=_UNSOUND)
-        for merge in self.merges:
-            self.fill(merge)
+        if not self.fill(numbers):
+            return kinds.DAMAGED.at(what=_UNSOUND)
         rows: list[Row] = [(number, _listed(cells)) for number, cells in self.rows if cells]
         last = rows[-1][0] if rows else 0
         return Grid(rows, self.merges, blank=max(0, last - len(rows)))
 
-    def fill(self, merge: Merge) -> None:
-        """Let a merged cell stand for all the cells it covers, in rows that are there."""
-        covered = [cells for at, cells in self.rows if merge.top <= at <= merge.bottom]
-        top = covered[0] if covered else {}
-        if self.rows and merge.left in top:
-            for cells in covered:
-                if cells:
-                    for place in range(merge.left, min(merge.right, self.widest) + 1):
-                        cells.setdefault(place, top[merge.left])
+    def fill(self, numbers: Sequence[int]) -> bool:
+        """Let each merged cell stand for all the cells it covers, in rows that are there.
+
+        Merged cells do not overlap; where they cover more cells than there are, False is returned.
+        """
+        room = (len(numbers) + 1) * (self.widest + 1)
+        for merge in self.merges:
+            covered = self.rows[
+                bisect_left(numbers, merge.top) : bisect_right(numbers, merge.bottom)
+            ]
+            right = min(merge.right, self.widest)
+            room -= len(covered) * max(0, right + 1 - merge.left)
+            if room < 0:
+                return False
+            top = covered[0][1].get(merge.left) if covered else None
+            for _, cells in covered if top is not None else ():
+                # A row that is empty but for a merged cell stays an empty row.
+                for place in range(merge.left, right + 1) if cells else ():
+                    cells.setdefault(place, top)
+        return True
 
     def begins(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "row":
