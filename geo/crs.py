@@ -8,16 +8,18 @@ from __future__ import annotations
 import re
 import warnings
 from functools import cache, lru_cache
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-import geopandas as gpd
 import pyproj
 from pyproj.exceptions import CRSError as ProjError
 
 from geo.errors import CrsError, ProblemKind
 from geo.types import Text
 
-Frame = TypeVar("Frame", gpd.GeoDataFrame, gpd.GeoSeries)
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+Frame = TypeVar("Frame", "gpd.GeoDataFrame", "gpd.GeoSeries")
 
 WGS84 = "EPSG:4326"
 _CODE = re.compile(r"EPSG:\d{4,6}", re.IGNORECASE)

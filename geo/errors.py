@@ -136,17 +136,22 @@ def listed(problems: Iterable[Problem], limit: int = LISTED) -> list[Problem]:
     return kept + [_and_more(kind, found) for kind, found in rest.items()]
 
 
+#: Says of problems of one kind that they are too many to be told one by one.
+MORE = Text(
+    zh="同样的问题另有 {count} 处，行号：{rows}",
+    en="The same problem {count} more times, in the rows {rows}",
+)
+_MORE_HINT = Text(zh="处理方法与上面各条相同", en="The mend is the same as above")
+
+
+def more_of(kind: ProblemKind) -> ProblemKind:
+    """Return the kind that counts further problems of a kind."""
+    return dataclasses.replace(kind, message=MORE, hint=_MORE_HINT)
+
+
 def _and_more(kind: ProblemKind, rest: Sequence[Problem]) -> Problem:
     numbers = ranges(problem.row for problem in rest if problem.row is not None)
-    more = dataclasses.replace(
-        kind,
-        message=Text(
-            zh="同样的问题另有 {count} 处，行号：{rows}",
-            en="The same problem {count} more times, in the rows {rows}",
-        ),
-        hint=Text(zh="处理方法与上面各条相同", en="The mend is the same as above"),
-    )
-    return more.at(count=len(rest), rows=Text(zh=numbers or "—", en=numbers or "—"))
+    return more_of(kind).at(count=len(rest), rows=Text(zh=numbers or "—", en=numbers or "—"))
 
 
 def ranges(numbers: Iterable[int]) -> str:

@@ -18,3 +18,15 @@ FIELDS: Final = 500
 DEPTH: Final = 20
 #: Crossings of a line or polygon with itself that a repair is tried on.
 CROSSINGS: Final = 10_000
+#: Bytes of a file of text, once unpacked: KML, CSV, DXF, a sheet of a workbook.
+TEXT_BYTES: Final = 200_000_000
+#: Characters of one geometry written as text.
+WKT_CHARACTERS: Final = 10_000_000
+#: Rows of a table.
+TABLE_ROWS: Final = 1_000_000
+#: Levels of elements in an XML file.
+XML_DEPTH: Final = 100
+#: Elements of one XML file.
+XML_ELEMENTS: Final = 5_000_000
+#: Entities of a drawing.
+ENTITIES: Final = 500_000

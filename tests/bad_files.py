@@ -217,10 +217,7 @@ GEOJSON = (
 
 _VRT = '<OGRVRTDataSource><OGRVRTLayer name="x"><SrcDataSource>/etc/passwd</SrcDataSource>'
 OTHERS = (
-    BadFile("KML", "file-type", raw("<?xml version='1.0'?><kml/>", "a.kml")),
     BadFile("VRT called GeoJSON", "file-type", raw(_VRT)),
-    BadFile("DXF", "file-type", raw("  0\r\nSECTION\r\n  2\r\nHEADER\r\n", "a.dxf")),
-    BadFile("CSV", "file-type", raw("id,name,lon,lat\n1,路,120.3,31.68\n", "a.csv")),
     BadFile("GDALG called GeoJSON", "geojson-collection", raw('{"type": "gdal_streamed_alg"}')),
     BadFile("noise", "file-type", raw(bytes(range(7, 32)) * 40, "a.shp")),
 )
@@ -521,8 +518,8 @@ _OPEN_RING = _BLOB_HEADER + b"\x01" + struct.pack("<III8d", 3, 1, 4, 0, 0, 1, 0,
 
 GEOPACKAGES = (
     BadFile("SQLite, no GeoPackage", "geopackage-none", _plain_database),
-    BadFile("two layers", "geopackage-layers", _second_layer),
-    BadFile("no layer", "geopackage-layers", with_sql("DELETE FROM gpkg_contents")),
+    BadFile("two layers", "layers-several", _second_layer),
+    BadFile("no layer", "layers-none", with_sql("DELETE FROM gpkg_contents")),
     BadFile("a view", "geopackage-parts", with_sql("CREATE VIEW v AS SELECT * FROM layer")),
     BadFile(
         "layer is a view",

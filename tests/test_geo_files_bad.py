@@ -35,12 +35,12 @@ def test_a_bad_file_is_told(case: BadFile, tmp_path: Path) -> None:
     errors = [problem for problem in problems if problem.kind.severity == "error"]
     assert case.code in {problem.kind.code for problem in errors}
     for problem in problems:
-        _is_readable(problem, tmp_path)
+        is_readable(problem, tmp_path)
     if reading is not None and reading.frame is not None:
-        _every_row_is_there_or_named(reading)
+        rows_are_there_or_named(reading)
 
 
-def _is_readable(problem: Problem, folder: Path) -> None:
+def is_readable(problem: Problem, folder: Path) -> None:
     for lang in ("zh", "en"):
         told = problem.to_dict(lang)
         text = told["message"] + told["hint"]
@@ -55,7 +55,7 @@ def _is_readable(problem: Problem, folder: Path) -> None:
     assert any("\u4e00" <= character <= "\u9fff" for character in zh)
 
 
-def _every_row_is_there_or_named(reading: files.Reading) -> None:
+def rows_are_there_or_named(reading: files.Reading) -> None:
     assert reading.frame is not None
     refused = {p.row for p in reading.problems if p.kind.severity == "error"}
     assert len(reading.frame) + len(refused) == reading.rows

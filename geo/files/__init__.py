@@ -1,8 +1,30 @@
 """Files in and out: the only place that knows pyogrio, and where foreign bytes are looked at."""
 
-from geo.files.opening import read
-from geo.files.reading import Reading
-from geo.files.working import load, save
-from geo.files.writing import geojson_parts, to_geojson
+from __future__ import annotations
 
-__all__ = ["Reading", "geojson_parts", "load", "read", "save", "to_geojson"]
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from geo.files.looking import Look
+from geo.files.opening import look, read
+from geo.files.reading import Reading
+
+if TYPE_CHECKING:
+    from geo.files.working import load, save
+    from geo.files.writing import geojson_parts, to_geojson
+
+__all__ = ["Look", "Reading", "geojson_parts", "load", "look", "read", "save", "to_geojson"]
+
+#: Writing needs GDAL and pandas; the process that only reads starts in half the time without.
+_WRITERS = {
+    "geojson_parts": "writing",
+    "load": "working",
+    "save": "working",
+    "to_geojson": "writing",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WRITERS:
+        raise AttributeError(name)
+    return getattr(import_module(f"{__name__}.{_WRITERS[name]}"), name)

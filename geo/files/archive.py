@@ -41,12 +41,14 @@ INFLATES = ProblemKind(
 )
 KINDS = (UNSAFE_MEMBER, TOO_MANY_MEMBERS, INFLATES)
 
+#: The member that makes an archive a workbook.
+WORKBOOK = "xl/workbook.xml"
 _MOST_MEMBERS = 200
 #: Real shapefiles shrink to a twentieth at best; a bomb by a factor of a thousand.
 _RATIO, _RATIO_FROM_BYTES = 200, 10_000_000
 _CHUNK = 1 << 16
 _ENCRYPTED, _UTF8 = 0x1, 0x800
-_ARCHIVES = {".zip", ".7z", ".rar", ".gz", ".tar"}
+_ARCHIVES = {".zip", ".kmz", ".7z", ".rar", ".gz", ".tar"}
 _PATH = Text(zh="的路径指向压缩包之外", en="has a path that leads out of it")
 _LINK = Text(zh="是链接，不是文件", en="is a link and no file")
 _LOCKED = Text(zh="加了密码", en="is encrypted")
@@ -82,6 +84,18 @@ def members(content: bytes, suffixes: frozenset[str]) -> Mapping[str, bytes] | l
         return [kinds.DAMAGED.at(what=_BROKEN)]
     except (ValueError, OverflowError, LookupError, UnicodeError):
         return [kinds.DAMAGED.at(what=_BROKEN)]
+
+
+def suffixes(content: bytes) -> frozenset[str]:
+    """Return the endings of the names in an archive, to tell its kind; :data:`WORKBOOK` for one."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as opened:
+            infos = opened.infolist()[:_MOST_MEMBERS]
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, LookupError):
+        return frozenset()
+    names = {info.filename for info in infos if not _is_litter(info)}
+    found = {PurePosixPath(name).suffix.lower() for name in names}
+    return frozenset(found | ({WORKBOOK} if WORKBOOK in names else set()))
 
 
 def _is_litter(info: zipfile.ZipInfo) -> bool:

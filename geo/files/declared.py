@@ -5,8 +5,9 @@ from __future__ import annotations
 import pyproj
 from pyproj.exceptions import ProjError
 
-from geo.crs import UNFIT_CRS, UNKNOWN_CRS, WGS84, known_crs, name_of
+from geo.crs import NO_CRS, UNFIT_CRS, UNKNOWN_CRS, WGS84, known_crs, name_of
 from geo.errors import CrsError, Problem, ProblemKind
+from geo.files.reading import Asked
 from geo.types import Text
 
 CONTRADICTION = ProblemKind(
@@ -28,9 +29,11 @@ _LONGEST_WKT = 20_000
 _SURE = 70
 
 
-def given(crs: str) -> pyproj.CRS:
-    """Return the CRS that a person named, or raise CrsError."""
-    return known_crs(crs)
+def given(asked: Asked) -> pyproj.CRS | Problem | None:
+    """Return the CRS that a person named for a file that does not say it; None in a mere look."""
+    if asked.crs is not None:
+        return known_crs(asked.crs)
+    return None if asked.looking else NO_CRS.at()
 
 
 def by_code(code: str, crs: str | None) -> pyproj.CRS | Problem:

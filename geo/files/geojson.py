@@ -6,11 +6,10 @@ a feature.
 
 from __future__ import annotations
 
-import codecs
 import dataclasses
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pyproj
@@ -18,22 +17,13 @@ from shapely.geometry.base import BaseGeometry
 
 from geo import limits
 from geo.crs import WGS84, known_crs, name_of
-from geo.errors import Problem, ProblemKind, listed
-from geo.files import kinds, strictjson
+from geo.errors import CrsError, Problem, ProblemKind, listed
+from geo.files import encodings, kinds, strictjson
 from geo.files.positions import ShapeReader
-from geo.files.reading import Content, frame_of, refused, safe_names
+from geo.files.reading import Asked, Content, Table, refused, safe_names
 from geo.files.strictjson import Repeated
 from geo.types import Text, listing
 
-IS_UTF16 = ProblemKind(
-    "encoding-utf-16",
-    "error",
-    Text(zh="文件是 UTF-16 编码，不是 UTF-8", en="The file is UTF-16, not UTF-8"),
-    Text(
-        zh="转存为 UTF-8，或用 --encoding utf-16 指明",
-        en="Save it as UTF-8, or say so with --encoding utf-16",
-    ),
-)
 NOT_A_COLLECTION = ProblemKind(
     "geojson-collection",
     "error",
@@ -94,15 +84,6 @@ IDS_DIFFER = ProblemKind(
     ),
     Text(zh="使两处一致", en="Make them equal"),
 )
-TOO_MANY_FIELDS = ProblemKind(
-    "fields-too-many",
-    "error",
-    Text(zh="共有 {count} 个不同的字段，超过上限 {limit}", en="{count} fields, more than {limit}"),
-    Text(
-        zh="多为导出时把值当成了字段名，核对后重新导出",
-        en="Values may have become field names: check and export it again",
-    ),
-)
 OTHER_MEMBERS = ProblemKind(
     "geojson-other-members",
     "note",
@@ -113,7 +94,6 @@ OTHER_MEMBERS = ProblemKind(
     Text(zh="需要的内容请放进 properties", en="Put what is needed into the properties"),
 )
 KINDS = (
-    IS_UTF16,
     NOT_A_COLLECTION,
     NO_FEATURES,
     CRS_MEMBER,
@@ -121,69 +101,42 @@ KINDS = (
     MEMBER,
     BAD_ID,
     IDS_DIFFER,
-    TOO_MANY_FIELDS,
     OTHER_MEMBERS,
 )
 
-ENCODINGS = ("utf-8", "gbk", "gb18030", "utf-16")
 _COLLECTION_MEMBERS = {"type", "features", "bbox", "crs", "name"}
 _FEATURE_MEMBERS = {"type", "id", "geometry", "properties", "bbox"}
 _CRS84_NAME = re.compile(r"(urn:ogc:def:crs:)?OGC:(1\.3)?:?CRS84", re.IGNORECASE)
 _EPSG_NAME = re.compile(r"(urn:ogc:def:crs:)?EPSG:[\d.]*:?(\d{4,6})", re.IGNORECASE)
 _NOT_A_NAME = Text(zh="一个链接或别的写法", en="a link or something else that is no name")
-_LIKE_GBK = Text(zh="不是 UTF-8，像是 GBK（国标）", en="it is not UTF-8 and looks like GBK")
-_PREVIEW = 40
 
 
-def read(content: bytes, *, crs: str | None, encoding: str | None) -> Content:
-    """Read a GeoJSON file.
-
-    Parameters
-    ----------
-    content
-        The bytes of the file.
-    crs
-        Code of the CRS where a person says that positions are not longitude and latitude.
-    encoding
-        One of :data:`ENCODINGS` where a person says so; else UTF-8.
-    """
+def read(content: bytes, asked: Asked) -> Content:
+    """Read a GeoJSON file: longitude and latitude, unless a person says otherwise."""
     if len(content) > limits.GEOJSON_BYTES:
         size, limit = len(content) // 1_000_000, limits.GEOJSON_BYTES // 1_000_000
         return refused(kinds.TOO_LARGE.at(size=size, limit=limit))
-    text = _decode(content, encoding)
-    if isinstance(text, Problem):
-        return refused(text)
-    document = strictjson.parse(text)
+    decoded = encodings.decoded(content, asked)
+    if isinstance(decoded, Problem):
+        return refused(decoded)
+    document = strictjson.parse(decoded.text)
     if isinstance(document, Problem):
         return refused(document)
-    target = known_crs(crs or WGS84)
+    target = _looked_for(document) if asked.looking else known_crs(asked.crs or WGS84)
     found = list(_collection_faults(document, target))
     if found:
         return refused(*found, rows=_count(document))
-    return _rows(document, target)
+    read = _rows(document, target, asked)
+    return replace(read, encoding=decoded.encoding, previews=decoded.previews)
 
 
-def _decode(content: bytes, encoding: str | None) -> str | Problem:
-    name = (encoding or "utf-8").lower()
-    if name not in ENCODINGS:
-        return kinds.BAD_ENCODING.at(encoding=encoding, choices=", ".join(ENCODINGS))
+def _looked_for(document: Any) -> pyproj.CRS:
+    """Return the CRS that a file declares, where it is a known one; else longitude and latitude."""
+    name = _declared(document.get("crs")) if isinstance(document, dict) else None
     try:
-        return content.decode("utf-8-sig" if name == "utf-8" else name)
-    except UnicodeDecodeError as error:
-        if encoding is not None:
-            return kinds.BAD_ENCODING.at(encoding=encoding, choices=", ".join(ENCODINGS))
-        return _ask_encoding(content, error.start)
-
-
-def _ask_encoding(content: bytes, start: int) -> Problem:
-    around = content[max(0, start - _PREVIEW // 2) : start + _PREVIEW]
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return IS_UTF16.at()
-    return kinds.ASK_ENCODING.at(
-        looks=_LIKE_GBK,
-        gbk=around.decode("gbk", "replace"),
-        utf8=around.decode("utf-8", "replace"),
-    )
+        return known_crs(name or WGS84)
+    except CrsError:
+        return known_crs(WGS84)
 
 
 def _collection_faults(document: Any, target: pyproj.CRS) -> Iterator[Problem]:
@@ -200,18 +153,23 @@ def _collection_faults(document: Any, target: pyproj.CRS) -> Iterator[Problem]:
 
 def _crs_faults(member: Any, target: pyproj.CRS) -> Iterator[Problem]:
     """A declared CRS is compared by its name; an address is never followed."""
+    declared = _declared(member)
+    if declared is None:
+        yield CRS_MEMBER.at(crs=_NOT_A_NAME)
+    elif declared != name_of(target):
+        yield CRS_MEMBER.at(crs=declared)
+
+
+def _declared(member: Any) -> str | None:
+    """Return the name of the CRS in the form of a code where it is one; None for a link."""
     name = member.get("properties") if isinstance(member, dict) else None
     name = name.get("name") if isinstance(name, dict) else None
-    if isinstance(name, str) and isinstance(member, dict) and member.get("type") == "name":
-        code = _EPSG_NAME.fullmatch(name)
-        declared = f"EPSG:{code.group(2)}" if code else name
-        if _CRS84_NAME.fullmatch(name):
-            declared = WGS84
-        if declared == name_of(target):
-            return
-        yield CRS_MEMBER.at(crs=declared)
-    else:
-        yield CRS_MEMBER.at(crs=_NOT_A_NAME)
+    if not isinstance(name, str) or member.get("type") != "name":
+        return None
+    code = _EPSG_NAME.fullmatch(name)
+    if _CRS84_NAME.fullmatch(name):
+        return WGS84
+    return f"EPSG:{code.group(2)}" if code else name
 
 
 def _count(document: Any) -> int:
@@ -226,7 +184,7 @@ def _type_of(value: Any) -> str:
 
 
 @dataclass
-class _Table:
+class _Columns:
     """The rows that became features, column by column."""
 
     numbers: list[int] = field(default_factory=list)
@@ -244,16 +202,18 @@ class _Table:
             self.properties.append(row.properties)
 
 
-def _rows(document: Mapping[str, Any], target: pyproj.CRS) -> Content:
-    table, others = _Table(), set(document) - _COLLECTION_MEMBERS
+def _rows(document: Mapping[str, Any], target: pyproj.CRS, asked: Asked) -> Content:
+    table, others = _Columns(), set(document) - _COLLECTION_MEMBERS
     features = document["features"]
     for number, feature in enumerate(features, start=1):
-        table.add(_Row.read(number, feature, in_degrees=target.is_geographic))
+        table.add(_Row.read(number, feature, ShapeReader.of(target, asked)))
         if isinstance(feature, dict) and len(feature) > 3:
             others |= set(feature) - _FEATURE_MEMBERS
     if len(table.names) > limits.FIELDS:
         count = len(table.names)
-        return refused(TOO_MANY_FIELDS.at(count=count, limit=limits.FIELDS), rows=len(features))
+        return refused(
+            kinds.TOO_MANY_FIELDS.at(count=count, limit=limits.FIELDS), rows=len(features)
+        )
     problems = listed(table.problems)
     if others:
         problems.append(OTHER_MEMBERS.at(names=listing(sorted(others))))
@@ -262,8 +222,8 @@ def _rows(document: Mapping[str, Any], target: pyproj.CRS) -> Content:
         new: [row.get(old) for row in table.properties]
         for old, new in zip(table.names, names, strict=True)
     }
-    frame = frame_of(table.numbers, columns, table.shapes, target)
-    return Content(frame, [*problems, *renamed], len(features))
+    rows = Table(table.numbers, columns, table.shapes, target)
+    return Content(rows, [*problems, *renamed], len(features))
 
 
 @dataclass
@@ -277,11 +237,11 @@ class _Row:
     problems: list[Problem] = field(default_factory=list)
 
     @classmethod
-    def read(cls, number: int, feature: Any, *, in_degrees: bool) -> _Row:
+    def read(cls, number: int, feature: Any, reader: ShapeReader) -> _Row:
         row = cls(number)
         if isinstance(feature, dict) and feature.get("type") == "Feature":
             row.read_members(feature)
-            row.read_shape(feature, in_degrees=in_degrees)
+            row.read_shape(feature, reader)
         else:
             row.tell(NOT_A_FEATURE.at(found=_type_of(feature)))
         row.problems = [
@@ -324,7 +284,7 @@ class _Row:
         known = named if named is not None else own
         self.feature = None if known is None else str(known)
 
-    def read_shape(self, feature: Mapping[str, Any], *, in_degrees: bool) -> None:
+    def read_shape(self, feature: Mapping[str, Any], reader: ShapeReader) -> None:
         geometry = feature.get("geometry", False)
         if geometry is None:
             return
@@ -333,7 +293,6 @@ class _Row:
             return
         if isinstance(geometry, Repeated):
             self.tell(*(strictjson.KEY_TWICE.at(name=name) for name in geometry.names))
-        reader = ShapeReader(in_degrees=in_degrees)
         self.shape = reader.shape(geometry)
         self.tell(*reader.problems)
 

@@ -17,10 +17,9 @@ from typing import Any
 import pyproj
 from shapely.geometry.base import BaseGeometry
 
-from geo.crs import NO_CRS
 from geo.errors import Problem, ProblemKind, listed
-from geo.files import declared, kinds, strictjson, wkb
-from geo.files.reading import Content, frame_of, refused, safe_names
+from geo.files import declared, kinds, strictjson, which, wkb
+from geo.files.reading import Asked, Content, Layer, Table, refused, safe_names
 from geo.types import Text, listing
 
 NOT_A_GEOPACKAGE = ProblemKind(
@@ -44,15 +43,6 @@ FOREIGN_PARTS = ProblemKind(
         en="Export the layer alone into a new GeoPackage",
     ),
 )
-LAYER_COUNT = ProblemKind(
-    "geopackage-layers",
-    "error",
-    Text(
-        zh="应恰有一个矢量图层，这里有 {count} 个：{names}",
-        en="One layer of features is wanted; there are {count}: {names}",
-    ),
-    Text(zh="把所需图层单独导出", en="Export the one layer alone"),
-)
 STILL_OPEN = ProblemKind(
     "geopackage-open",
     "error",
@@ -74,7 +64,6 @@ BAD_INDEX = ProblemKind(
 KINDS = (
     NOT_A_GEOPACKAGE,
     FOREIGN_PARTS,
-    LAYER_COUNT,
     STILL_OPEN,
     BAD_INDEX,
 )
@@ -124,15 +113,15 @@ def wkb_of(blob: bytes) -> bytes:
     return blob[_HEADER + envelope :]
 
 
-def read(content: bytes, *, crs: str | None, unmerged: bool = False) -> Content:
-    """Read the one feature layer of a GeoPackage.
+def read(content: bytes, asked: Asked, *, unmerged: bool = False) -> Content:
+    """Read one feature layer of a GeoPackage.
 
     Parameters
     ----------
     content
         The bytes of the file.
-    crs
-        EPSG code where the file leaves its CRS undefined.
+    asked
+        The layer where there are several, the CRS where the file leaves it undefined.
     unmerged
         Whether a write-ahead log that is not empty lies beside the file.
     """
@@ -140,7 +129,7 @@ def read(content: bytes, *, crs: str | None, unmerged: bool = False) -> Content:
         return refused(STILL_OPEN.at())
     try:
         with closing(_in_memory(content)) as database:
-            return _read(database, crs)
+            return _read(database, asked)
     except (sqlite3.Error, OverflowError, UnicodeError):
         return refused(kinds.DAMAGED.at(what=_BAD_DATABASE))
 
@@ -159,7 +148,7 @@ def _in_memory(content: bytes) -> sqlite3.Connection:
     return database
 
 
-def _read(database: sqlite3.Connection, crs: str | None) -> Content:
+def _read(database: sqlite3.Connection, asked: Asked) -> Content:
     found = list(_foreign_parts(database))
     if found:
         return refused(*found)
@@ -168,13 +157,15 @@ def _read(database: sqlite3.Connection, crs: str | None) -> Content:
     layers = _layers(database)
     if layers is None:
         return refused(NOT_A_GEOPACKAGE.at())
-    if len(layers) != 1:
-        names = listing(layer.table for layer in layers)
-        return refused(LAYER_COUNT.at(count=len(layers), names=names))
-    target = _crs(database, layers[0].srs_id, crs)
+    known = tuple(Layer(layer.table, layer.rows(database)) for layer in layers)
+    chosen = which.layer(known, asked)
+    if isinstance(chosen, Problem):
+        return refused(chosen, layers=known)
+    layer = next(one for one in layers if one.table == chosen.name)
+    target = _crs(database, layer.srs_id, asked)
     if isinstance(target, Problem):
-        return refused(target)
-    return layers[0].read(database, target)
+        return refused(target, layers=known)
+    return replace(layer.read(database, target, asked), layers=known, layer=chosen.name)
 
 
 def _foreign_parts(database: sqlite3.Connection) -> Iterator[Problem]:
@@ -199,7 +190,15 @@ class _Layer:
     geometry: str
     srs_id: int
 
-    def read(self, database: sqlite3.Connection, target: pyproj.CRS) -> Content:
+    def rows(self, database: sqlite3.Connection) -> int:
+        (count,) = database.execute(
+            f"SELECT count(*) FROM {quoted(self.table)}"  # noqa: S608 - quoted
+        ).fetchone()
+        return int(count)
+
+    def read(
+        self, database: sqlite3.Connection, target: pyproj.CRS | None, asked: Asked
+    ) -> Content:
         faults = list(self.index_faults(database))
         if faults:
             return refused(*faults)
@@ -210,7 +209,7 @@ class _Layer:
             _row(number, blob, columns, values)
             for number, (blob, *values) in enumerate(database.execute(sql), start=1)
         ]
-        return _content(rows, [name for name, _ in columns], target)
+        return _content(rows, [name for name, _ in columns], target, asked)
 
     def columns(self, database: sqlite3.Connection) -> Iterator[tuple[str, str]]:
         """List name and declared type of the attributes; the number of the row is none."""
@@ -262,7 +261,7 @@ def _json_columns(database: sqlite3.Connection, table: str) -> set[str]:
     return {name for (name,) in database.execute(sql, (table,))}
 
 
-def _crs(database: sqlite3.Connection, srs_id: int, crs: str | None) -> pyproj.CRS | Problem:
+def _crs(database: sqlite3.Connection, srs_id: int, asked: Asked) -> pyproj.CRS | Problem | None:
     """Return the layer's CRS; 0 and -1 mean that it is undefined (GeoPackage 1.3, 1.1.2.1.2)."""
     sql = (
         "SELECT organization, organization_coordsys_id, definition"
@@ -270,11 +269,11 @@ def _crs(database: sqlite3.Connection, srs_id: int, crs: str | None) -> pyproj.C
     )
     row = database.execute(sql, (srs_id,)).fetchone() if srs_id > 0 else None
     if row is None:
-        return declared.given(crs) if crs else NO_CRS.at()
+        return declared.given(asked)
     organization, code, definition = row
     if str(organization).upper() == "EPSG":
-        return declared.by_code(f"EPSG:{code}", crs)
-    return declared.by_wkt(str(definition), crs)
+        return declared.by_code(f"EPSG:{code}", asked.crs)
+    return declared.by_wkt(str(definition), asked.crs)
 
 
 @dataclass
@@ -310,7 +309,9 @@ def _value(kind: str, value: Any) -> Any:
     return value
 
 
-def _content(rows: Sequence[_Row], names: Sequence[str], target: pyproj.CRS) -> Content:
+def _content(
+    rows: Sequence[_Row], names: Sequence[str], target: pyproj.CRS | None, asked: Asked
+) -> Content:
     places = [
         place
         for place in range(len(names))
@@ -325,5 +326,6 @@ def _content(rows: Sequence[_Row], names: Sequence[str], target: pyproj.CRS) -> 
         name: [row.values[place] for row in whole] for name, place in zip(new, places, strict=True)
     }
     numbers, shapes = [row.number for row in whole], [row.shape for row in whole]
-    frame = frame_of(numbers, columns, shapes, target)
-    return Content(frame, [*problems, *told, *renamed], len(rows))
+    table = Table(numbers, columns, shapes, target)
+    table = replace(table, shapes=asked.turned(table.geometry()))
+    return Content(table, [*problems, *told, *renamed], len(rows))

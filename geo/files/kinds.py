@@ -37,8 +37,10 @@ NOT_READ = ProblemKind(
     "error",
     Text(zh="目前不能读取{found}文件", en="{found} is not read today"),
     Text(
-        zh="请转存为 GeoJSON、Shapefile（.shp 或 .zip）或 GeoPackage",
-        en="Save it as GeoJSON, Shapefile (.shp or .zip) or GeoPackage",
+        zh="请转存为 GeoJSON、Shapefile（.shp 或 .zip）、GeoPackage、FlatGeobuf、KML 或 KMZ、"
+        "CSV 或 XLSX、DXF",
+        en="Save it as GeoJSON, Shapefile (.shp or .zip), GeoPackage, FlatGeobuf, KML or KMZ,"
+        " CSV or XLSX, DXF",
     ),
 )
 ASK_ENCODING = ProblemKind(
@@ -92,6 +94,15 @@ BINARY_FIELD = ProblemKind(
     Text(zh="字段“{name}”存的是二进制内容，不读取", en="The field “{name}” is binary: not read"),
     Text(zh="无需处理", en="Nothing to do"),
 )
+TOO_MANY_FIELDS = ProblemKind(
+    "fields-too-many",
+    "error",
+    Text(zh="共有 {count} 个不同的字段，超过上限 {limit}", en="{count} fields, more than {limit}"),
+    Text(
+        zh="多为导出时把值当成了字段名，核对后重新导出",
+        en="Values may have become field names: check and export it again",
+    ),
+)
 KINDS = (
     NO_FILE,
     UNREADABLE,
@@ -104,4 +115,5 @@ KINDS = (
     RENAMED,
     BAD_SHAPE,
     BINARY_FIELD,
+    TOO_MANY_FIELDS,
 )

@@ -9,11 +9,13 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+import pyproj
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo import limits
 from geo.errors import Problem, ProblemKind
+from geo.files.reading import Asked
 from geo.files.strictjson import NotANumber, TooBig
 from geo.guess import guess_crs
 from geo.shapes.finding import IN_METRES, SURELY_METRES, SWAPPED, TOO_MANY_VERTICES
@@ -125,13 +127,22 @@ class ShapeReader:
     ----------
     in_degrees
         Whether positions are longitude and latitude and must be in their range.
+    swapped
+        Whether the two numbers of each position are exchanged before that.
     problems
         What was found; a shape that was returned has notes only.
     """
 
     in_degrees: bool
+    swapped: bool = False
     problems: list[Problem] = field(default_factory=list)
     _vertices: int = 0
+
+    @classmethod
+    def of(cls, crs: pyproj.CRS | None, asked: Asked) -> ShapeReader:
+        """Return the reader for one row of a file in this CRS."""
+        in_degrees = crs is not None and crs.is_geographic and not asked.looking
+        return cls(in_degrees=in_degrees, swapped=asked.swapped)
 
     def shape(self, geometry: Mapping[str, Any]) -> BaseGeometry | None:
         """Build the shape of a GeoJSON geometry, or None when it has faults."""
@@ -222,6 +233,8 @@ class ShapeReader:
             raise self._malformed_position(coordinates)
         if coordinates and any(len(position) == 3 for position in coordinates):
             self._tell(HEIGHT_DROPPED.at())
+        if self.swapped:
+            where = where[:, ::-1]
         if self.in_degrees:
             self._check_range(where)
         self._vertices += len(where)

@@ -1,18 +1,22 @@
-"""What reading a file gives."""
+"""What a reader is asked, and what reading a file gives."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
 import pyproj
+import shapely
+from shapely.geometry.base import BaseGeometry
 
-from geo.errors import Problem
+from geo.crs import NO_CRS
+from geo.errors import CrsError, Problem
 from geo.files.kinds import RENAMED
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,7 @@ class Reading:
     frame
         The rows that became features, their row numbers (from 1) as index, attributes as plain
         Python values in columns of dtype object, None where there is none. None when the file as
-        a whole cannot be used.
+        a whole cannot be used. The row of a table is the number that a spreadsheet shows.
     problems
         All of them; every row that is not in the frame is named by an error.
     name
@@ -34,7 +38,7 @@ class Reading:
     rows
         Rows in the file, those that were refused included.
     driver
-        ``GeoJSON``, ``ESRI Shapefile`` or ``GPKG``; empty when the type is not read.
+        One of :data:`geo.files.opening.DRIVERS`; empty when the type is not read.
     """
 
     frame: gpd.GeoDataFrame | None
@@ -47,33 +51,139 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Content:
-    """What a reader of one type of file makes of it."""
+class Asked:
+    """What a person said about a file, and whether it is read or only looked at.
 
-    frame: gpd.GeoDataFrame | None
+    Attributes
+    ----------
+    crs
+        EPSG code where the file does not say its CRS.
+    encoding
+        Encoding of its texts where the file does not say it.
+    layer
+        Which layer of a file of several.
+    swapped
+        Whether the two numbers of each position are exchanged, before any other thought.
+    columns
+        Of a table: the columns of x and y, or the one of the geometry.
+    looking
+        Nothing is judged: no CRS is needed, no range checked, and where a person would be asked,
+        the likeliest answer is taken.
+    """
+
+    crs: str | None = None
+    encoding: str | None = None
+    layer: str | None = None
+    swapped: bool = False
+    columns: tuple[str, ...] = ()
+    looking: bool = False
+
+    def turned(self, shapes: np.ndarray) -> np.ndarray:
+        """Exchange the numbers of each position, where a person said so."""
+        if not self.swapped:
+            return shapes
+        turned = shapely.transform(shapes, lambda where: where[:, ::-1])
+        return np.asarray(turned, dtype=object)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows as plain values: what may cross from one process to another.
+
+    Attributes
+    ----------
+    numbers
+        Number of each row in its file, from 1.
+    columns
+        Values by name.
+    shapes
+        One a row, None where there is none.
+    crs
+        None only where the file is looked at.
+    """
+
+    numbers: Sequence[int]
+    columns: Mapping[str, Sequence[Any]]
+    shapes: Sequence[BaseGeometry | None] | np.ndarray
+    crs: pyproj.CRS | None
+
+    def frame(self) -> gpd.GeoDataFrame:
+        """Build a frame whose attributes stay the Python values that they are."""
+        import geopandas as gpd
+        import pandas as pd
+
+        if self.crs is None:
+            raise CrsError(NO_CRS.at())
+        index = pd.Index(np.asarray(self.numbers, dtype=np.int64))
+        data = {
+            name: pd.Series(list(values), index=index, dtype=object)
+            for name, values in self.columns.items()
+        }
+        return gpd.GeoDataFrame(data, geometry=self.geometry(), crs=self.crs, index=index)
+
+    def geometry(self) -> np.ndarray:
+        """Return the shapes as an array of dtype object."""
+        found = np.empty(len(self.numbers), dtype=object)
+        found[:] = self.shapes
+        return found
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer of a file: its name, and its rows where they are known without reading them."""
+
+    name: str
+    rows: int | None = None
+
+
+@dataclass(frozen=True)
+class Preview:
+    """How the texts of a file read in one encoding.
+
+    Attributes
+    ----------
+    encoding
+        Its name, as ``encoding=`` takes it.
+    reads
+        Whether every text reads in it without a fault.
+    names
+        The names of the fields, and the first texts that show a difference.
+    """
+
+    encoding: str
+    reads: bool
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a reader of one type of file makes of it.
+
+    Attributes
+    ----------
+    table
+        None when the file as a whole cannot be used.
+    layers, layer
+        Where a type of file may hold several: all of them, and the one that was read.
+    previews, encoding
+        Where the encoding may be doubted: how it reads in each, and the one that was taken.
+    columns
+        Of a table: the columns of the positions.
+    """
+
+    table: Table | None
     problems: Sequence[Problem]
     rows: int = 0
+    layers: tuple[Layer, ...] = ()
+    layer: str | None = None
+    previews: tuple[Preview, ...] = ()
+    encoding: str | None = None
+    columns: tuple[str, ...] = ()
 
 
-def refused(*problems: Problem, rows: int = 0) -> Content:
+def refused(*problems: Problem, rows: int = 0, **known: Any) -> Content:
     """Return the content of a file that cannot be used at all."""
-    return Content(None, problems, rows)
-
-
-def frame_of(
-    numbers: Sequence[int],
-    columns: Mapping[str, Sequence[Any]],
-    shapes: Sequence[Any] | np.ndarray,
-    crs: pyproj.CRS,
-) -> gpd.GeoDataFrame:
-    """Build a frame whose attributes stay the Python values that they are."""
-    index = pd.Index(np.asarray(numbers, dtype=np.int64))
-    data = {
-        name: pd.Series(list(values), index=index, dtype=object) for name, values in columns.items()
-    }
-    geometry = np.empty(len(index), dtype=object)
-    geometry[:] = shapes
-    return gpd.GeoDataFrame(data, geometry=geometry, crs=crs, index=index)
+    return Content(None, problems, rows, **known)
 
 
 def safe_names(names: Iterable[str]) -> tuple[list[str], list[Problem]]:

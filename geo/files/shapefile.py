@@ -9,9 +9,9 @@ from __future__ import annotations
 import struct
 import tempfile
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
@@ -23,10 +23,9 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, Geomet
 from shapely.errors import GEOSException
 
 from geo import limits
-from geo.crs import NO_CRS
 from geo.errors import Problem, ProblemKind, listed
-from geo.files import archive, dbf, declared, kinds, strictjson
-from geo.files.reading import Content, frame_of, refused, safe_names
+from geo.files import dbf, declared, encodings, kinds, shapeparts, strictjson
+from geo.files.reading import Asked, Content, Preview, Table, refused, safe_names
 from geo.types import Text, listing
 
 MISSING_PARTS = ProblemKind(
@@ -37,15 +36,6 @@ MISSING_PARTS = ProblemKind(
         zh="把 .shp、.shx、.dbf、.prj（和 .cpg）放在一起，文件名相同",
         en="Keep .shp, .shx, .dbf, .prj (and .cpg) together under one name",
     ),
-)
-SET_COUNT = ProblemKind(
-    "shapefile-sets",
-    "error",
-    Text(
-        zh="压缩包中应恰有一个 Shapefile，这里有 {count} 个：{names}",
-        en="The archive must hold one Shapefile; it holds {count}: {names}",
-    ),
-    Text(zh="每个图层单独打包", en="Pack each layer by itself"),
 )
 COUNTS_DIFFER = ProblemKind(
     "shapefile-counts",
@@ -74,10 +64,8 @@ DELETED_ROWS = ProblemKind(
     ),
     Text(zh="无需处理", en="Nothing to do"),
 )
-KINDS = (MISSING_PARTS, SET_COUNT, COUNTS_DIFFER, NOT_PLAIN, DELETED_ROWS)
+KINDS = (MISSING_PARTS, COUNTS_DIFFER, NOT_PLAIN, DELETED_ROWS)
 
-NEEDED = (".shp", ".shx", ".dbf")
-PARTS = frozenset({*NEEDED, ".prj", ".cpg"})
 #: Encodings that can be told from each other; Latin 1 decodes anything and so says nothing.
 _ENCODINGS: Mapping[str, str] = MappingProxyType(
     {
@@ -87,6 +75,8 @@ _ENCODINGS: Mapping[str, str] = MappingProxyType(
     }
 )
 _CHOICES = "utf-8, gbk, gb18030, big5"
+_LIKELY = ("utf-8", "gb18030", "big5")
+_PREVIEWED = 100
 _PLAIN_TYPES = {0, 1, 3, 5, 8, 11, 13, 15, 18, 21, 23, 25, 28}
 _NULL_TYPE = 0
 _HEADER, _RECORD_HEADER, _MAGIC = 100, 8, 9994
@@ -101,48 +91,17 @@ Parts = Mapping[str, bytes]
 T = TypeVar("T")
 
 
-def parts_beside(path: Path) -> Parts:
-    """Read the parts of a Shapefile by suffix; whatever their case, the names being equal."""
-    found: dict[str, bytes] = {}
-    for neighbour in sorted(path.parent.iterdir()):
-        suffix = neighbour.suffix.lower()
-        is_part = neighbour.stem == path.stem and suffix in PARTS
-        if is_part and suffix != ".shp" and neighbour.is_file():
-            with neighbour.open("rb") as file:
-                found[suffix] = file.read(limits.FILE_BYTES + 1)
-    return found
-
-
-def parts_packed(content: bytes) -> Parts | list[Problem]:
-    """Take the one Shapefile out of an archive; its parts may lie in a folder."""
-    members = archive.members(content, PARTS)
-    if isinstance(members, list):
-        return members
-    sets = sorted(str(PurePosixPath(name)) for name in members if _suffix(name) == ".shp")
-    if len(sets) != 1:
-        return [SET_COUNT.at(count=len(sets), names=listing(sets))]
-    stem = str(PurePosixPath(sets[0]).with_suffix(""))
-    beside = {name for name in members if str(PurePosixPath(name).with_suffix("")) == stem}
-    return {_suffix(name): members[name] for name in beside}
-
-
-def _suffix(name: str) -> str:
-    return PurePosixPath(name).suffix.lower()
-
-
-def read(parts: Parts, *, crs: str | None, encoding: str | None) -> Content:
+def read(parts: Parts, asked: Asked) -> Content:
     """Read a Shapefile from its parts.
 
     Parameters
     ----------
     parts
         Bytes by suffix, ``.shp`` among them.
-    crs
-        EPSG code where there is no ``.prj``.
-    encoding
-        Encoding of the table where there is no ``.cpg``, or a wrong one.
+    asked
+        The CRS where there is no ``.prj``, the encoding where there is no true ``.cpg``.
     """
-    missing = [suffix for suffix in NEEDED if not parts.get(suffix)]
+    missing = [suffix for suffix in shapeparts.NEEDED if not parts.get(suffix)]
     if missing:
         return refused(MISSING_PARTS.at(parts=listing(missing)))
     if max(map(len, parts.values())) > limits.FILE_BYTES:
@@ -150,15 +109,17 @@ def read(parts: Parts, *, crs: str | None, encoding: str | None) -> Content:
         return refused(kinds.TOO_LARGE.at(size=f">{limit}", limit=limit))
     faults: list[Problem] = []
     table = _kept(dbf.parse(parts[".dbf"]), faults)
-    target = _kept(_crs(parts, crs), faults)
+    target = _kept(_crs(parts, asked), faults)
     records = _kept(_records(parts[".shp"]), faults)
-    codec = None if table is None else _kept(_encoding(parts, table, encoding), faults)
+    codec = None if table is None else _kept(_encoding(parts, table, asked), faults)
     if table is not None and records is not None:
         faults += _index_faults(records, parts[".shx"], len(table.rows))
     shapes = None if faults else _kept(_shapes(parts, len(records or ())), faults)
-    if table is None or target is None or records is None or codec is None or shapes is None:
+    if faults or table is None or records is None or codec is None or shapes is None:
         return refused(*faults, rows=0 if table is None else len(table.rows))
-    return _content(_decoded(table, records, shapes, codec), table, target, codec)
+    rows = list(_decoded(table, records, asked.turned(shapes), codec.name))
+    content = _content(rows, table, target, codec.name)
+    return replace(content, encoding=codec.asked, previews=codec.previews)
 
 
 def _kept(found: T | Problem, faults: list[Problem]) -> T | None:
@@ -169,11 +130,9 @@ def _kept(found: T | Problem, faults: list[Problem]) -> T | None:
     return found
 
 
-def _crs(parts: Parts, crs: str | None) -> pyproj.CRS | Problem:
+def _crs(parts: Parts, asked: Asked) -> pyproj.CRS | Problem | None:
     wkt = parts.get(".prj", b"").decode("utf-8-sig", "replace").strip()
-    if not wkt:
-        return declared.given(crs) if crs else NO_CRS.at()
-    return declared.by_wkt(wkt, crs)
+    return declared.by_wkt(wkt, asked.crs) if wkt else declared.given(asked)
 
 
 def _index_faults(records: Sequence[_Record], shx: bytes, rows: int) -> Iterator[Problem]:
@@ -220,24 +179,33 @@ def _step(content: bytes) -> Iterator[_Record]:
         yield _Record(start, code)
 
 
-def _encoding(parts: Parts, table: dbf.Table, encoding: str | None) -> str | Problem:
+@dataclass(frozen=True)
+class _Codec:
+    """The encoding of a table; what to show a person who may doubt it."""
+
+    name: str
+    asked: str | None = None
+    previews: tuple[Preview, ...] = ()
+
+
+def _encoding(parts: Parts, table: dbf.Table, asked: Asked) -> _Codec | Problem:
     """Choose the encoding: a person's word, else the .cpg's if it is true, else ask."""
     texts = table.texts()
-    if encoding is not None:
-        codec = _ENCODINGS.get(encoding.lower())
+    previews = encodings.previews(texts[:_PREVIEWED]) if asked.looking and texts else ()
+    if asked.encoding is not None:
+        codec = _ENCODINGS.get(asked.encoding.lower())
         if codec is None or not table.decodes(codec):
-            return kinds.BAD_ENCODING.at(encoding=encoding, choices=_CHOICES)
-        return codec
+            return kinds.BAD_ENCODING.at(encoding=asked.encoding, choices=_CHOICES)
+        return _Codec(codec, codec, previews)
     label = parts.get(".cpg", b"").decode("ascii", "replace").strip().lower()
     codec = _ENCODINGS.get(label)
     if not texts or (codec is not None and table.decodes(codec)):
-        return codec or "utf-8"
+        return _Codec(codec or "utf-8")
+    likeliest = next((one for one in _LIKELY if table.decodes(one)), None)
+    if asked.looking and likeliest:
+        return _Codec(likeliest, likeliest, previews)
     preview = [text.rstrip(b" \0")[:_PREVIEW_BYTES] for text in texts[:_PREVIEW_TEXTS]]
-    return kinds.ASK_ENCODING.at(
-        looks=_BAD_CPG if label else _NO_CPG,
-        gbk=listing(text.decode("gb18030", "replace") for text in preview),
-        utf8=listing(text.decode("utf-8", "replace") for text in preview),
-    )
+    return encodings.ask(preview, _BAD_CPG if label else _NO_CPG)
 
 
 def _shapes(parts: Parts, count: int) -> np.ndarray | Problem:
@@ -297,8 +265,9 @@ def _decoded(
         yield _Row(number, shape, values, [replace(problem, row=number) for problem in found])
 
 
-def _content(decoded: Iterable[_Row], table: dbf.Table, target: pyproj.CRS, codec: str) -> Content:
-    rows = list(decoded)
+def _content(
+    rows: Sequence[_Row], table: dbf.Table, target: pyproj.CRS | None, codec: str
+) -> Content:
     names = [field.name.decode(codec) for field in table.fields]
     places = [place for place, field in enumerate(table.fields) if field.kind in dbf.KINDS_READ]
     unread = [name for place, name in enumerate(names) if place not in places]
@@ -311,9 +280,9 @@ def _content(decoded: Iterable[_Row], table: dbf.Table, target: pyproj.CRS, code
         name: [row.values[place] for row in whole] for name, place in zip(new, places, strict=True)
     }
     numbers, shapes = [row.number for row in whole], [row.shape for row in whole]
-    frame = frame_of(numbers, columns, shapes, target)
+    found = Table(numbers, columns, shapes, target)
     problems = listed(problem for row in rows for problem in row.problems)
-    return Content(frame, [*problems, *told, *renamed], len(rows))
+    return Content(found, [*problems, *told, *renamed], len(rows))
 
 
 def _value_faults(name: str, value: Any) -> Iterator[Problem]:

@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import numpy as np
 import shapely
 from shapely.errors import GEOSException
@@ -23,6 +22,9 @@ from geo.errors import Problem, ProblemKind
 from geo.guess import guess_crs
 from geo.shapes.crossings import FEW_VERTICES, is_tangled
 from geo.types import BBox, Text
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 NO_SHAPE = ProblemKind(
     "geometry-null",

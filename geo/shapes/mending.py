@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import geopandas as gpd
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pyproj
 import shapely
@@ -15,6 +16,9 @@ from geo.errors import Problem, ProblemKind
 from geo.shapes.crossings import is_tangled
 from geo.shapes.finding import are_valid, largest_part, names_of, rings_and_lines
 from geo.types import Text
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 HEIGHT_DROPPED = ProblemKind(
     "height-dropped",
@@ -142,6 +146,8 @@ def _placed(frame: gpd.GeoDataFrame, told: dict[int, Problem]) -> list[Problem]:
 
 
 def _with_shapes(frame: gpd.GeoDataFrame, shapes: np.ndarray) -> gpd.GeoDataFrame:
+    import geopandas as gpd
+
     return frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs))
 
 
@@ -236,5 +242,7 @@ def _both_areas(
     crs: pyproj.CRS | None,
     metric_crs: str | pyproj.CRS,
 ) -> Problem:
+    import geopandas as gpd
+
     areas = to_metric(gpd.GeoSeries([before, after], crs=crs), metric_crs).area
     return MENDED.at(before=f"{areas.iloc[0]:,.1f}", after=f"{areas.iloc[1]:,.1f}")
