@@ -29,7 +29,7 @@ from numpy.polynomial.polynomial import polyval2d, polyvander2d
 from pyproj.crs.coordinate_operation import LambertAzimuthalEqualAreaConversion
 
 #: A polygon with a box of a longer diagonal is wide: its centroid does not speak for all of it.
-_WIDE_M = 2_000
+_WIDE_M = 5_000
 #: Terms of the polynomial in each direction, and places in each direction at which it is fitted.
 _TERMS, _PLACES = 5, 9
 
@@ -69,7 +69,7 @@ def _areal_scales(polygons: np.ndarray, crs: pyproj.CRS) -> np.ndarray:
     """The areal scale of a projection at the centroid of each polygon."""
     if not len(polygons):
         return np.ones(0)
-    centroids = shapely.get_coordinates(shapely.centroid(polygons))
+    centroids = _centroids(polygons)
     low, high = centroids.min(axis=0), centroids.max(axis=0)
     middle, reach = (low + high) / 2, np.maximum((high - low) / 2, 1.0)
     x, y = np.meshgrid(*[np.linspace(-1, 1, _PLACES)] * 2)
@@ -79,6 +79,12 @@ def _areal_scales(polygons: np.ndarray, crs: pyproj.CRS) -> np.ndarray:
     weights, *_ = np.linalg.lstsq(powers, known, rcond=None)
     scales: np.ndarray = polyval2d(*((centroids - middle) / reach).T, weights.reshape(_TERMS, -1))
     return scales
+
+
+def _centroids(polygons: np.ndarray) -> np.ndarray:
+    """A few at a time: many new objects at once set off a garbage collection, time and again."""
+    some = np.array_split(polygons, len(polygons) // 500 + 1)
+    return np.concatenate([shapely.get_coordinates(shapely.centroid(each)) for each in some])
 
 
 def _known_scales(places: np.ndarray, crs: pyproj.CRS) -> np.ndarray:

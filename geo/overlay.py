@@ -183,8 +183,16 @@ def _near(
 def _insides_meet(
     polygons: np.ndarray, first: np.ndarray, second: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Keep the pairs that share ground, not only an edge or nothing."""
-    meet = asked(_share_ground, polygons, polygons, first, second)
+    """Keep the pairs that share ground, not only an edge or nothing.
+
+    The one with more pairs is asked: a park under a thousand parcels is prepared once.
+    """
+    uses = np.bincount(np.concatenate([first, second]), minlength=len(polygons))
+    one = np.where(uses[first] >= uses[second], first, second)
+    order = np.argsort(one, kind="stable")
+    one, two = one[order], (first + second - one)[order]
+    meet = np.empty(len(order), dtype=bool)
+    meet[order] = asked(_share_ground, polygons, polygons, one, two)
     return first[meet], second[meet]
 
 
@@ -202,7 +210,8 @@ def _mostly_touch(polygons: np.ndarray, tree: shapely.STRtree) -> bool:
     """
     few = np.linspace(0, len(polygons) - 1, _SAMPLE).astype(int)
     first, second = _near(polygons, tree, np.unique(few))
-    return bool(len(first)) and bool(shapely.touches(polygons[first], polygons[second]).mean() > 0.5)
+    touch = shapely.touches(polygons[first], polygons[second])
+    return bool(touch.sum() * 2 > len(touch))
 
 
 def _lie_side_by_side(polygons: np.ndarray) -> bool:

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import pyproj
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from geo.crs import to_metric
 from geo.overlay import GRID_M, LEAST_AREA_M2, LEAST_LENGTH_M, overlapping
@@ -164,9 +165,7 @@ def _apart(zones: np.ndarray) -> np.ndarray:
     return apart
 
 
-def _home(
-    shapes: np.ndarray, zones: np.ndarray, zone: np.ndarray, shape: np.ndarray
-) -> np.ndarray:
+def _home(shapes: np.ndarray, zones: np.ndarray, zone: np.ndarray, shape: np.ndarray) -> np.ndarray:
     """The zone that covers each shape and no zone before it has a part of; else OUTSIDE.
 
     A polygon in one zone has no ground in another. A line may lie in one and yet run along the
@@ -265,13 +264,21 @@ def _of_dimension(shapes: np.ndarray, wanted: np.ndarray) -> np.ndarray:
 def _exact_or_grid(
     operation: Callable[..., np.ndarray], one: np.ndarray, two: np.ndarray
 ) -> np.ndarray:
-    def of_some(one: np.ndarray, two: np.ndarray) -> np.ndarray:
-        try:
-            return operation(one, two)
-        except shapely.GEOSException:
-            return operation(one, two, grid_size=GRID_M)
+    """Work out each pair; only those that fail are done again on a grid."""
+    try:
+        return in_threads(operation, one, two)
+    except shapely.GEOSException:
+        pairs = zip(one.tolist(), two.tolist(), strict=True)
+        return np.array([_alone(operation, *pair) for pair in pairs], dtype=object)
 
-    return in_threads(of_some, one, two)
+
+def _alone(
+    operation: Callable[..., BaseGeometry], one: BaseGeometry, two: BaseGeometry
+) -> BaseGeometry:
+    try:
+        return operation(one, two)
+    except shapely.GEOSException:
+        return operation(one, two, grid_size=GRID_M)
 
 
 def _joined(several: list[Parts]) -> Parts:

@@ -10,9 +10,11 @@ import numpy as np
 import shapely
 
 #: Fewer shapes than this are done sooner than threads are started.
-_FEW = 400
+_FEW = 1_000
 #: Chunks for each thread, so that none waits long for another with heavier shapes.
 _CHUNKS = 4
+#: A shape that is asked about less often is not worth preparing.
+_OFTEN = 5
 
 
 def in_threads(operation: Callable[..., np.ndarray], *arrays: np.ndarray) -> np.ndarray:
@@ -36,7 +38,7 @@ def asked(
     first: np.ndarray,
     second: np.ndarray,
 ) -> np.ndarray:
-    """Ask a predicate of many pairs, the left shape of each prepared for it.
+    """Ask a predicate of many pairs, left shapes that are in many of them prepared for it.
 
     Parameters
     ----------
@@ -50,9 +52,10 @@ def asked(
     """
 
     def of_some(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-        which, place = np.unique(first, return_inverse=True)
-        copies = shapely.force_2d(left[which])
-        shapely.prepare(copies)
-        return predicate(copies[place], right[second])
+        which, place, uses = np.unique(first, return_inverse=True, return_counts=True)
+        shapes, often = left[which], uses > _OFTEN
+        shapes[often] = shapely.force_2d(shapes[often])
+        shapely.prepare(shapes[often])
+        return predicate(shapes[place], right[second])
 
     return in_threads(of_some, first, second)
