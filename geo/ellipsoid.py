@@ -72,12 +72,13 @@ def _areal_scales(polygons: np.ndarray, crs: pyproj.CRS) -> np.ndarray:
     centroids = _centroids(polygons)
     low, high = centroids.min(axis=0), centroids.max(axis=0)
     middle, reach = (low + high) / 2, np.maximum((high - low) / 2, 1.0)
-    x, y = np.meshgrid(*[np.linspace(-1, 1, _PLACES)] * 2)
-    places = np.column_stack([x.ravel(), y.ravel()])
-    known = _known_scales(places * reach + middle, crs)
-    powers = polyvander2d(*places.T, [_TERMS - 1] * 2)
+    steps = np.linspace(-1, 1, _PLACES)
+    x, y = np.repeat(steps, _PLACES), np.tile(steps, _PLACES)
+    known = _known_scales(np.column_stack([x, y]) * reach + middle, crs)
+    powers = polyvander2d(x, y, [_TERMS - 1, _TERMS - 1])
     weights, *_ = np.linalg.lstsq(powers, known, rcond=None)
-    scales: np.ndarray = polyval2d(*((centroids - middle) / reach).T, weights.reshape(_TERMS, -1))
+    across, up = ((centroids - middle) / reach).T
+    scales: np.ndarray = polyval2d(across, up, weights.reshape(_TERMS, _TERMS))
     return scales
 
 
@@ -89,9 +90,8 @@ def _centroids(polygons: np.ndarray) -> np.ndarray:
 
 def _known_scales(places: np.ndarray, crs: pyproj.CRS) -> np.ndarray:
     projection = pyproj.Proj(crs)
-    lon, lat = projection(*places.T, inverse=True)
-    scales: np.ndarray = projection.get_factors(lon, lat).areal_scale
-    return scales
+    lon, lat = projection(places[:, 0], places[:, 1], inverse=True)
+    return np.asarray(projection.get_factors(lon, lat).areal_scale)
 
 
 def _equal_areas_m2(polygons: np.ndarray, crs: pyproj.CRS) -> np.ndarray:

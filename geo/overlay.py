@@ -256,7 +256,8 @@ def dissolve(polygons: np.ndarray, first: np.ndarray, second: np.ndarray) -> Dis
     single, members = np.flatnonzero(size == 1), np.flatnonzero(size > 1)
     members = members[np.argsort(labels[members], kind="stable")]
     heap, number = np.unique(labels[members], return_inverse=True)
-    united, gridded = _unions(shapely.geometrycollections(polygons[members], indices=number))
+    heaps = np.asarray(shapely.geometrycollections(polygons[members], indices=number))
+    united, gridded = _unions(heaps)
     return Dissolved(
         np.concatenate([polygons[single], united]),
         np.concatenate([single, heap]),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -108,7 +109,9 @@ def split_shapes(shapes: np.ndarray, zones: np.ndarray) -> Parts:
     """
     usable = in_threads(shapely.is_valid, shapes) & ~shapely.is_empty(shapes)
     zones = _apart(zones)
-    zone, shape = shapely.STRtree(np.where(usable, shapes, None)).query(zones)
+    candidates = shapes.copy()
+    candidates[~usable] = None
+    zone, shape = shapely.STRtree(candidates).query(zones)
     home = _home(shapes, zones, zone, shape)
     whole = np.flatnonzero(usable & (home != OUTSIDE))
     kept = Parts(whole, home[whole], shapes[whole], np.zeros(len(whole), dtype=bool))
@@ -272,13 +275,12 @@ def _exact_or_grid(
         return np.array([_alone(operation, *pair) for pair in pairs], dtype=object)
 
 
-def _alone(
-    operation: Callable[..., BaseGeometry], one: BaseGeometry, two: BaseGeometry
-) -> BaseGeometry:
+def _alone(operation: Callable[..., Any], one: BaseGeometry, two: BaseGeometry) -> BaseGeometry:
     try:
-        return operation(one, two)
+        found: BaseGeometry = operation(one, two)
     except shapely.GEOSException:
-        return operation(one, two, grid_size=GRID_M)
+        found = operation(one, two, grid_size=GRID_M)
+    return found
 
 
 def _joined(several: list[Parts]) -> Parts:
