@@ -97,6 +97,19 @@ def test_where_zones_overlap_the_first_has_the_ground() -> None:
     assert shapely.area(parts.shapes).tolist() == pytest.approx([10_000, 10_000])
 
 
+def test_a_polygon_along_the_line_of_an_earlier_zone_is_left_as_it_is() -> None:
+    shape = box(100, 20, 120, 40)
+    parts = split_shapes(array(shape), array(WEST, EAST))
+    assert (parts.shapes.tolist(), parts.zone.tolist()) == ([shape], [1])
+
+
+def test_overlapping_zones_and_ground_outside_do_not_make_up_for_each_other() -> None:
+    zones = array(WEST, box(50, 0, 120, 100))
+    parts = split_shapes(array(box(0, 0, 170, 10)), zones)
+    assert parts.zone.tolist() == [0, 1, OUTSIDE]
+    assert shapely.area(parts.shapes).tolist() == pytest.approx([1000, 200, 500])
+
+
 def test_a_shape_in_many_pieces_of_one_zone() -> None:
     comb = shapely.union_all([box(0, 150, 190, 160), *[box(x, 90, x + 5, 155) for x in (10, 150)]])
     parts = split_shapes(array(comb), array(WEST, EAST))
@@ -149,6 +162,18 @@ def test_the_parts_sum_to_the_whole(shapes: list, zones: list) -> None:
     assert shapely.area(inside.shapes).sum() == pytest.approx(
         sum(shape.intersection(ground).area for shape in shapes), abs=0.05
     )
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.one_of(boxes(), triangles()), boxes(4))
+def test_ground_that_several_zones_claim_is_the_first_ones(shapes: list, zones: list) -> None:
+    parts = split_shapes(array(*shapes), array(*zones))
+    for place, zone in enumerate(zones):
+        own = zone - shapely.union_all(zones[:place])
+        expected = [shape.intersection(own).area for shape in shapes]
+        here = parts.where(parts.zone == place)
+        found = np.bincount(here.owner, weights=shapely.area(here.shapes), minlength=len(shapes))
+        assert found == pytest.approx(expected, abs=0.05)
 
 
 @settings(deadline=None, max_examples=100)
