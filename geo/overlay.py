@@ -25,7 +25,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.crs import metric_crs as usable_crs
 from geo.crs import to_metric
-from geo.threads import in_threads
+from geo.threads import asked, in_threads
 
 Frame = gpd.GeoDataFrame | gpd.GeoSeries
 
@@ -36,8 +36,8 @@ LEAST_LENGTH_M = 0.01
 #: Where an exact operation fails, it is done again with corners on a grid of this size.
 GRID_M = 0.001
 
-#: From so many pairs on it pays to try so few of them first.
-_MANY, _SAMPLE = 20_000, 500
+#: From so many polygons on it pays to try so few of them first.
+_MANY, _SAMPLE = 5_000, 100
 #: What adding up many areas may lose by rounding, as a share.
 _EXACT = 1e-13
 
@@ -123,12 +123,20 @@ class Dissolved:
     ----------
     shapes
         Each polygon that overlaps no other as it was, each heap of overlapping ones as its union.
-    on_grid
+    member
+        Position of a polygon that each shape was made of.
+    gridded
         Whether a union failed and was done again with corners rounded to :data:`GRID_M`.
     """
 
     shapes: np.ndarray
-    on_grid: bool
+    member: np.ndarray
+    gridded: np.ndarray
+
+    @property
+    def on_grid(self) -> bool:
+        """Whether any union was done on the grid."""
+        return bool(self.gridded.any())
 
 
 def overlapping(polygons: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -144,14 +152,32 @@ def overlapping(polygons: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     first, second
         Positions in the array, ``first < second``, each pair once.
     """
-    first, second = shapely.STRtree(polygons).query(polygons)
-    first, second = first[first < second], second[first < second]
+    tree = shapely.STRtree(polygons)
+    if len(polygons) < _MANY or not _mostly_touch(polygons, tree):
+        return _insides_meet(polygons, *_near(polygons, tree, np.arange(len(polygons))))
+    if _lie_side_by_side(polygons):
+        return np.empty(0, dtype=int), np.empty(0, dtype=int)
+    return _insides_meet(polygons, *_near(polygons, tree, np.flatnonzero(_not_fitting(polygons))))
+
+
+def _near(
+    polygons: np.ndarray, tree: shapely.STRtree, some: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Find the pairs, one of which is among some, whose boxes share ground: ``first < second``."""
+    place, other = tree.query(polygons[some])
+    one = some[place]
+    is_some = np.zeros(len(polygons), dtype=bool)
+    is_some[some] = True
+    once = (one < other) | ~is_some[other]
+    one, other = one[once], other[once]
+    first, second = np.minimum(one, other), np.maximum(one, other)
     boxes = shapely.bounds(polygons)
     low = np.maximum(boxes[first, :2], boxes[second, :2])
     high = np.minimum(boxes[first, 2:], boxes[second, 2:])
     meet = (low < high).all(axis=1)
     first, second = first[meet], second[meet]
-    return _insides_meet(polygons, first, second)
+    order = np.lexsort((second, first))
+    return first[order], second[order]
 
 
 def _insides_meet(
@@ -159,26 +185,33 @@ def _insides_meet(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Keep the pairs that share ground, not only an edge or nothing.
 
-    Neighbours in a coverage are many and touch; looking at the coverage as a whole, once, leaves
-    few pairs to look at one by one, or none.
+    The one with more pairs is asked: a park under a thousand parcels is prepared once.
     """
-    if len(first) > _MANY and _mostly_touch(polygons, first, second):
-        if _lie_side_by_side(polygons):
-            return first[:0], second[:0]
-        suspect = _not_fitting(polygons)
-        either = suspect[first] | suspect[second]
-        first, second = first[either], second[either]
-    shapely.prepare(polygons)
-    one, two = polygons[first], polygons[second]
-    meet = shapely.intersects(one, two)
-    meet[meet] = ~shapely.touches(one[meet], two[meet])
+    uses = np.bincount(np.concatenate([first, second]), minlength=len(polygons))
+    one = np.where(uses[first] >= uses[second], first, second)
+    order = np.argsort(one, kind="stable")
+    one, two = one[order], (first + second - one)[order]
+    meet = np.empty(len(order), dtype=bool)
+    meet[order] = asked(_share_ground, polygons, polygons, one, two)
     return first[meet], second[meet]
 
 
-def _mostly_touch(polygons: np.ndarray, first: np.ndarray, second: np.ndarray) -> bool:
-    few = np.linspace(0, len(first) - 1, _SAMPLE).astype(int)
-    touch = shapely.touches(polygons[first[few]], polygons[second[few]])
-    return bool(touch.mean() > 0.5)
+def _share_ground(one: np.ndarray, two: np.ndarray) -> np.ndarray:
+    meet: np.ndarray = shapely.intersects(one, two)
+    meet[meet] = ~shapely.touches(one[meet], two[meet])
+    return meet
+
+
+def _mostly_touch(polygons: np.ndarray, tree: shapely.STRtree) -> bool:
+    """Whether most that lie near each other only touch, as neighbours in a coverage do.
+
+    They are many; looking at the coverage as a whole, once, leaves few pairs to look at one by one,
+    or none.
+    """
+    few = np.linspace(0, len(polygons) - 1, _SAMPLE).astype(int)
+    first, second = _near(polygons, tree, np.unique(few))
+    touch = shapely.touches(polygons[first], polygons[second])
+    return bool(touch.sum() * 2 > len(touch))
 
 
 def _lie_side_by_side(polygons: np.ndarray) -> bool:
@@ -216,15 +249,20 @@ def dissolve(polygons: np.ndarray, first: np.ndarray, second: np.ndarray) -> Dis
         The overlapping pairs, as :func:`overlapping` gives them.
     """
     if not len(first):
-        return Dissolved(polygons, on_grid=False)
-    heaps = _heaps(len(polygons), first, second)
-    _, heap, size = np.unique(heaps, return_inverse=True, return_counts=True)
-    members = np.flatnonzero(size[heap] > 1)
-    members = members[np.argsort(heap[members], kind="stable")]
-    number = np.cumsum(np.diff(heap[members], prepend=heap[members[0]]) != 0)
+        untouched = np.zeros(len(polygons), dtype=bool)
+        return Dissolved(polygons, np.arange(len(polygons)), untouched)
+    labels = _heaps(len(polygons), first, second)
+    size = np.bincount(labels, minlength=len(polygons))[labels]
+    single, members = np.flatnonzero(size == 1), np.flatnonzero(size > 1)
+    members = members[np.argsort(labels[members], kind="stable")]
+    heap, number = np.unique(labels[members], return_inverse=True)
     heaps = np.asarray(shapely.geometrycollections(polygons[members], indices=number))
-    united, on_grid = _unions(heaps)
-    return Dissolved(np.concatenate([polygons[size[heap] == 1], united]), on_grid)
+    united, gridded = _unions(heaps)
+    return Dissolved(
+        np.concatenate([polygons[single], united]),
+        np.concatenate([single, heap]),
+        np.concatenate([np.zeros(len(single), dtype=bool), gridded]),
+    )
 
 
 def _heaps(number: int, first: np.ndarray, second: np.ndarray) -> np.ndarray:
@@ -240,23 +278,24 @@ def _heaps(number: int, first: np.ndarray, second: np.ndarray) -> np.ndarray:
         labels = lower
 
 
-def _unions(heaps: np.ndarray) -> tuple[np.ndarray, bool]:
-    """The union of each heap, and whether one had to be made on a grid."""
+def _unions(heaps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The union of each heap, and which had to be made on a grid."""
     try:
-        return in_threads(_each_united, heaps), False
+        return in_threads(_each_united, heaps), np.zeros(len(heaps), dtype=bool)
     except shapely.GEOSException:
-        return np.array([_united(heap) for heap in heaps], dtype=object), True
+        both = [_united(heap) for heap in heaps]
+        return np.array([one for one, _ in both]), np.array([gridded for _, gridded in both])
 
 
 def _each_united(heaps: np.ndarray) -> np.ndarray:
     return np.asarray(shapely.union_all(heaps[:, np.newaxis], axis=1))
 
 
-def _united(heap: BaseGeometry) -> BaseGeometry:
+def _united(heap: BaseGeometry) -> tuple[BaseGeometry, bool]:
     try:
-        return shapely.union_all(heap)
+        return shapely.union_all(heap), False
     except shapely.GEOSException:
-        return shapely.union_all(heap, grid_size=GRID_M)
+        return shapely.union_all(heap, grid_size=GRID_M), True
 
 
 def _valid(frame: Frame, metric_crs: str | pyproj.CRS) -> np.ndarray:

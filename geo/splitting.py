@@ -9,17 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyproj
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from geo.crs import to_metric
 from geo.overlay import GRID_M, LEAST_AREA_M2, LEAST_LENGTH_M, overlapping
-from geo.threads import in_threads
+from geo.threads import asked, in_threads
 
 #: Position of the zone of what lies in none.
 OUTSIDE = -1
@@ -27,6 +28,8 @@ OUTSIDE = -1
 ROUNDING = 1e-6
 
 _COLLECTION = shapely.GeometryType.GEOMETRYCOLLECTION
+#: Greater than the position of any zone.
+_NOWHERE = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,13 +107,17 @@ def split_shapes(shapes: np.ndarray, zones: np.ndarray) -> Parts:
 
     As :func:`split`, on arrays of shapely geometries; an invalid shape has no part.
     """
-    usable = shapely.is_valid(shapes) & ~shapely.is_empty(shapes)
+    usable = in_threads(shapely.is_valid, shapes) & ~shapely.is_empty(shapes)
     zones = _apart(zones)
-    home = _home(shapes, zones)
+    candidates = shapes.copy()
+    candidates[~usable] = None
+    zone, shape = shapely.STRtree(candidates).query(zones)
+    home = _home(shapes, zones, zone, shape)
     whole = np.flatnonzero(usable & (home != OUTSIDE))
-    open_ = np.flatnonzero(usable & (home == OUTSIDE))
     kept = Parts(whole, home[whole], shapes[whole], np.zeros(len(whole), dtype=bool))
-    parts = _joined([kept, *_cut(shapes, zones, open_)])
+    open_ = usable & (home == OUTSIDE)
+    near = open_[shape]
+    parts = _joined([kept, *_cut(shapes, zones, open_, zone[near], shape[near])])
     last = np.where(parts.zone == OUTSIDE, len(zones), parts.zone)
     return parts.where(np.lexsort((last, parts.owner)))
 
@@ -161,41 +168,42 @@ def _apart(zones: np.ndarray) -> np.ndarray:
     return apart
 
 
-def _home(shapes: np.ndarray, zones: np.ndarray) -> np.ndarray:
+def _home(shapes: np.ndarray, zones: np.ndarray, zone: np.ndarray, shape: np.ndarray) -> np.ndarray:
     """The zone that covers each shape and no zone before it has a part of; else OUTSIDE.
 
     A polygon in one zone has no ground in another. A line may lie in one and yet run along the
     border of one before it, and a point may lie on it.
     """
-    home = _first(shapes, zones, "covers")
-    thin = np.flatnonzero(shapely.get_dimensions(shapes) < 2)
-    earlier = _first(shapes[thin], zones, "intersects") < home[thin]
-    home[thin[earlier]] = len(zones)
-    home[home == len(zones)] = OUTSIDE
+    covered = asked(shapely.covers, zones, shapes, zone, shape)
+    home = _first(zone[covered], shape[covered], len(shapes))
+    thin = (shapely.get_dimensions(shapes) < 2)[shape] & (zone < home[shape])
+    zone, shape = zone[thin], shape[thin]
+    met = asked(shapely.intersects, zones, shapes, zone, shape)
+    home[shape[met]] = _NOWHERE
+    home[home == _NOWHERE] = OUTSIDE
     return home
 
 
-def _first(
-    shapes: np.ndarray, zones: np.ndarray, predicate: Literal["covers", "intersects"]
-) -> np.ndarray:
-    """The first zone that stands so to each shape; the number of zones where none does."""
-    zone, shape = shapely.STRtree(shapes).query(zones, predicate=predicate)
-    first = np.full(len(shapes), len(zones))
+def _first(zone: np.ndarray, shape: np.ndarray, number: int) -> np.ndarray:
+    """The first zone of each shape, of pairs; :data:`_NOWHERE` of a shape in none."""
+    first = np.full(number, _NOWHERE)
     np.minimum.at(first, shape, zone)
     return first
 
 
-def _cut(shapes: np.ndarray, zones: np.ndarray, which: np.ndarray) -> list[Parts]:
-    """Cut what no zone covers."""
-    zone, place = shapely.STRtree(shapes[which]).query(zones, predicate="intersects")
-    order = np.lexsort((zone, place))
-    zone, owner = zone[order], which[place[order]]
-    wide = shapely.get_dimensions(shapes) == 2
-    nowhere = np.setdiff1d(which, owner)
+def _cut(
+    shapes: np.ndarray, zones: np.ndarray, open_: np.ndarray, zone: np.ndarray, shape: np.ndarray
+) -> list[Parts]:
+    """Cut what no zone covers, given the pairs of zone and shape that may meet."""
+    met = asked(shapely.intersects, zones, shapes, zone, shape)
+    order = np.lexsort((zone[met], shape[met]))
+    zone, owner = zone[met][order], shape[met][order]
+    wide = (shapely.get_dimensions(shapes) == 2)[owner]
+    nowhere = np.setdiff1d(np.flatnonzero(open_), owner)
     return [
         _parts(shapes, nowhere, np.full(len(nowhere), OUTSIDE), shapes[nowhere]),
-        *_cut_polygons(shapes, zones, owner[wide[owner]], zone[wide[owner]]),
-        *_cut_in_turn(shapes, zones, owner[~wide[owner]], zone[~wide[owner]]),
+        *_cut_polygons(shapes, zones, owner[wide], zone[wide]),
+        *_cut_in_turn(shapes, zones, owner[~wide], zone[~wide]),
     ]
 
 
@@ -259,10 +267,20 @@ def _of_dimension(shapes: np.ndarray, wanted: np.ndarray) -> np.ndarray:
 def _exact_or_grid(
     operation: Callable[..., np.ndarray], one: np.ndarray, two: np.ndarray
 ) -> np.ndarray:
+    """Work out each pair; only those that fail are done again on a grid."""
     try:
         return in_threads(operation, one, two)
     except shapely.GEOSException:
-        return operation(one, two, grid_size=GRID_M)
+        pairs = zip(one.tolist(), two.tolist(), strict=True)
+        return np.array([_alone(operation, *pair) for pair in pairs], dtype=object)
+
+
+def _alone(operation: Callable[..., Any], one: BaseGeometry, two: BaseGeometry) -> BaseGeometry:
+    try:
+        found: BaseGeometry = operation(one, two)
+    except shapely.GEOSException:
+        found = operation(one, two, grid_size=GRID_M)
+    return found
 
 
 def _joined(several: list[Parts]) -> Parts:

@@ -7,17 +7,21 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+import shapely
 
 #: Fewer shapes than this are done sooner than threads are started.
-_FEW = 2_000
+_FEW = 1_000
 #: Chunks for each thread, so that none waits long for another with heavier shapes.
 _CHUNKS = 4
+#: A shape that is asked about less often is not worth preparing.
+_OFTEN = 5
 
 
 def in_threads(operation: Callable[..., np.ndarray], *arrays: np.ndarray) -> np.ndarray:
     """Apply an operation that looks at each element by itself to arrays of one length.
 
-    Not for prepared geometries, which threads must not share. What the operation raises is raised.
+    Not for prepared geometries, which threads must not share: those are for :func:`asked`. What
+    the operation raises is raised.
     """
     workers = os.cpu_count() or 1
     if workers == 1 or np.size(arrays[0]) < _FEW:
@@ -25,3 +29,33 @@ def in_threads(operation: Callable[..., np.ndarray], *arrays: np.ndarray) -> np.
     chunks = [np.array_split(array, workers * _CHUNKS) for array in arrays]
     with ThreadPoolExecutor(workers) as pool:
         return np.concatenate(list(pool.map(operation, *chunks)))
+
+
+def asked(
+    predicate: Callable[..., np.ndarray],
+    left: np.ndarray,
+    right: np.ndarray,
+    first: np.ndarray,
+    second: np.ndarray,
+) -> np.ndarray:
+    """Ask a predicate of many pairs, left shapes that are in many of them prepared for it.
+
+    Parameters
+    ----------
+    predicate
+        As :func:`shapely.covers`.
+    left, right
+        Shapes.
+    first, second
+        The pairs as positions in the two, ``first`` in ascending order: then each thread prepares
+        copies of few, and shares none with another.
+    """
+
+    def of_some(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+        which, place, uses = np.unique(first, return_inverse=True, return_counts=True)
+        shapes, often = left[which], uses > _OFTEN
+        shapes[often] = shapely.force_2d(shapes[often])
+        shapely.prepare(shapes[often])
+        return predicate(shapes[place], right[second])
+
+    return in_threads(of_some, first, second)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import geopandas as gpd
 import numpy as np
 import pytest
@@ -9,13 +11,13 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo import ellipsoid, overlay
+from geo import ellipsoid, overlay, splitting
 from geo.crs import known_crs
 from geo.errors import CrsError
 from geo.measure import geodesic_area_m2
 from geo.overlay import dissolve, net_m2, overlapping
 from geo.splitting import OUTSIDE, clip_shapes, pairs_of_parts, split, split_shapes
-from geo.threads import in_threads
+from geo.threads import asked, in_threads
 from tests.statistics_plan import METRIC, X, Y, box, line
 
 
@@ -95,6 +97,19 @@ def test_where_zones_overlap_the_first_has_the_ground() -> None:
     assert shapely.area(parts.shapes).tolist() == pytest.approx([10_000, 10_000])
 
 
+def test_a_polygon_along_the_line_of_an_earlier_zone_is_left_as_it_is() -> None:
+    shape = box(100, 20, 120, 40)
+    parts = split_shapes(array(shape), array(WEST, EAST))
+    assert (parts.shapes.tolist(), parts.zone.tolist()) == ([shape], [1])
+
+
+def test_overlapping_zones_and_ground_outside_do_not_make_up_for_each_other() -> None:
+    zones = array(WEST, box(50, 0, 120, 100))
+    parts = split_shapes(array(box(0, 0, 170, 10)), zones)
+    assert parts.zone.tolist() == [0, 1, OUTSIDE]
+    assert shapely.area(parts.shapes).tolist() == pytest.approx([1000, 200, 500])
+
+
 def test_a_shape_in_many_pieces_of_one_zone() -> None:
     comb = shapely.union_all([box(0, 150, 190, 160), *[box(x, 90, x + 5, 155) for x in (10, 150)]])
     parts = split_shapes(array(comb), array(WEST, EAST))
@@ -150,6 +165,33 @@ def test_the_parts_sum_to_the_whole(shapes: list, zones: list) -> None:
 
 
 @settings(deadline=None, max_examples=200)
+@given(st.one_of(boxes(), triangles()), boxes(4))
+def test_ground_that_several_zones_claim_is_the_first_ones(shapes: list, zones: list) -> None:
+    parts = split_shapes(array(*shapes), array(*zones))
+    for place, zone in enumerate(zones):
+        own = zone - shapely.union_all(zones[:place])
+        expected = [shape.intersection(own).area for shape in shapes]
+        here = parts.where(parts.zone == place)
+        found = np.bincount(here.owner, weights=shapely.area(here.shapes), minlength=len(shapes))
+        assert found == pytest.approx(expected, abs=0.05)
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.one_of(boxes(), triangles()), boxes(4), st.randoms(use_true_random=False))
+def test_the_order_of_the_shapes_and_a_second_copy_change_no_part(
+    shapes: list, zones: list, random: Random
+) -> None:
+    mixed = random.sample([*range(len(shapes))] * 2, 2 * len(shapes))
+    parts = split_shapes(array(*shapes), array(*zones))
+    again = split_shapes(array(*shapes)[mixed], array(*zones))
+    for place, shape in enumerate(mixed):
+        one, two = parts.where(parts.owner == shape), again.where(again.owner == place)
+        assert one.zone.tolist() == two.zone.tolist()
+        assert one.cut.tolist() == two.cut.tolist()
+        assert shapely.equals_exact(one.shapes, two.shapes, 1e-6).all()
+
+
+@settings(deadline=None, max_examples=200)
 @given(
     st.lists(st.tuples(st.tuples(_EDGE, _EDGE), st.tuples(_EDGE, _EDGE)), min_size=1, max_size=6),
     boxes(4),
@@ -196,6 +238,50 @@ def test_a_union_that_fails_is_made_on_a_grid(monkeypatch: pytest.MonkeyPatch) -
     assert shapely.area(found.shapes).sum() == pytest.approx(150)
 
 
+def test_one_union_on_a_grid_leaves_the_others_exact(monkeypatch: pytest.MonkeyPatch) -> None:
+    union = shapely.union_all
+
+    def fragile(shapes: np.ndarray, axis: int | None = None, **options: float) -> shapely.Geometry:
+        if "grid_size" not in options and (axis is not None or shapes.area == 200):
+            raise shapely.GEOSException("TopologyException")
+        return union(shapes, axis=axis, **options)
+
+    monkeypatch.setattr(shapely, "union_all", fragile)
+    polygons = array(*[box(x, 0, x + 10, 10) for x in (0, 5, 50, 53.1234567)], box(90, 0, 99, 9))
+    polygons[0] = box(0, 0, 9, 10)
+    found = dissolve(polygons, *overlapping(polygons))
+    assert dict(zip(found.member.tolist(), found.gridded.tolist(), strict=True)) == {
+        4: False,
+        0: False,
+        2: True,
+    }
+
+
+def test_only_the_pair_that_fails_is_worked_out_on_a_grid() -> None:
+    def fragile(one: np.ndarray, two: np.ndarray, **options: float) -> np.ndarray:
+        if "grid_size" not in options and shapely.area(one).max() > 50:
+            raise shapely.GEOSException("TopologyException")
+        return shapely.intersection(one, two, **options)
+
+    shapes = array(box(0, 0, 7, 7.1234567), box(0, 0, 8, 7.1234567))
+    narrow, wide = splitting._exact_or_grid(fragile, shapes, array(WEST, WEST))
+    assert narrow.area == pytest.approx(7 * 7.1234567, abs=1e-6)
+    assert wide.area == pytest.approx(8 * 7.123, abs=1e-6)
+
+
+def test_a_park_under_many_plots_meets_each_that_has_ground_in_it() -> None:
+    plots = [box(x, y, x + 5, y + 5) for x in range(0, 400, 10) for y in range(0, 400, 10)]
+    park = box(0, 0, 200, 395).difference(box(40, 40, 50, 50))
+    for place in (0, 700, len(plots)):
+        polygons = array(*plots[:place], park, *plots[place:])
+        first, second = overlapping(polygons)
+        among = np.flatnonzero(shapely.area(shapely.intersection(polygons, park)) > 0)
+        assert sorted({*first.tolist(), *second.tolist()}) == among.tolist()
+        assert (first < second).all()
+        assert len(first) == len(among) - 1 == 20 * 40 - 1
+        assert not shapely.is_prepared(polygons).any()
+
+
 # ---------------------------------------------------------------- the ellipsoid
 
 
@@ -205,6 +291,33 @@ def test_areas_on_the_ellipsoid_are_those_of_geodesics(shapes: list) -> None:
     series = gpd.GeoSeries(shapes, crs=METRIC)
     found = ellipsoid.areas_m2(array(*shapes), series.crs)
     assert found == pytest.approx(geodesic_area_m2(series).to_numpy(), rel=1e-6)
+
+
+_KM = st.floats(-20, 20)
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.lists(st.tuples(_KM, _KM, st.floats(50, 900)), min_size=1, max_size=20))
+def test_areas_on_the_ellipsoid_all_over_a_zone(places: list) -> None:
+    corners = [(1000 * x, 1000 * y, size) for x, y, size in places]
+    shapes = [
+        box(x, y, x + size, y + size) - box(x, y, x + size / 2, y + size / 3)
+        for x, y, size in corners
+    ]
+    series = gpd.GeoSeries(shapes, crs=METRIC)
+    found = ellipsoid.areas_m2(array(*shapes), series.crs)
+    assert found == pytest.approx(geodesic_area_m2(series).to_numpy(), rel=1e-7)
+
+
+@pytest.mark.parametrize("crs", [METRIC, "EPSG:32651", "EPSG:4527"])
+@pytest.mark.parametrize("size", [3_400, 3_700, 20_000])
+def test_areas_on_the_ellipsoid_of_wide_polygons(crs: str, size: float) -> None:
+    """On both sides of the size from which another way is taken, in other zones too."""
+    wide = box(-size / 2, -size / 2, size / 2, size / 2)
+    shapes = shapely.segmentize([wide, wide - box(0, 0, size / 3, size / 4)], 200)
+    series = gpd.GeoSeries(shapes, crs=METRIC).to_crs(crs)
+    found = ellipsoid.areas_m2(np.asarray(series.values, dtype=object), series.crs)
+    assert found == pytest.approx(geodesic_area_m2(series).to_numpy(), rel=1e-7)
 
 
 def test_areas_on_the_ellipsoid_of_nothing() -> None:
@@ -242,6 +355,14 @@ def test_pairs_of_parts_give_the_net_area_of_each_zone(shapes: list) -> None:
     pairs = pairs_of_parts(parts.owner, parts.zone, *overlapping(polygons))
     net = shapely.area(dissolve(parts.shapes, *pairs).shapes).sum()
     assert net == pytest.approx(shapely.union_all(polygons).area, abs=0.05)
+
+
+def test_what_is_asked_in_threads_is_prepared_in_copies() -> None:
+    shapes = array(*[box(x, 0, x + 15, 10) for x in range(0, 2000, 10)])
+    first, second = np.divmod(np.arange(40_000), 200)
+    answer = asked(shapely.intersects, shapes, shapes, first, second)
+    assert (answer == shapely.intersects(shapes[first], shapes[second])).all()
+    assert not shapely.is_prepared(shapes).any()
 
 
 def test_threads_change_nothing() -> None:

@@ -62,7 +62,7 @@ def headers(sheet: Sheet, rows: Sequence[Sequence[Cell]], lang: str) -> list[str
     """The header of each column; it says so where a text below it was given a mark."""
     found = []
     for place, column in enumerate(sheet.columns):
-        marked = any(isinstance(row[place], str) and _changed(str(row[place])) for row in rows)
+        marked = any(map(_changed, {cell for row in rows if isinstance(cell := row[place], str)}))
         note = NEUTRALISED.in_(lang) if marked else ""
         found.append(neutral(column.header(lang) + note))
     return found

@@ -35,10 +35,15 @@ def is_formula(text: str) -> bool:
 
     A plain number is none: ``-5`` and ``+3.2e4`` stay what they are.
     """
-    first = text[:1]
-    if first.isalnum() and first not in _EMPTY_LETTERS:
+    if _begins_plainly(text):
         return False
     return not _PLAIN_NUMBER.fullmatch(text) and _first_seen(text) in STARTERS
+
+
+def _begins_plainly(text: str) -> bool:
+    """Whether the first character is a letter or a digit to see, as that of nearly every text."""
+    first = text[:1]
+    return first.isalnum() and first not in _EMPTY_LETTERS
 
 
 def _first_seen(text: str) -> str:
@@ -54,6 +59,8 @@ def _first_seen(text: str) -> str:
 
 def neutral(text: str) -> str:
     """Return a text as it may stand in a cell: no program takes it for a formula."""
+    if _begins_plainly(text):
+        return text
     return MARK + text if _needs_mark(text) else text
 
 

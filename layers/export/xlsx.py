@@ -54,7 +54,9 @@ _MOST_COLUMNS_OF_A_PAGE = 20
 _WORDS = {"align": "left", "valign": "top", "indent": 1}
 _HEADER = {**_WORDS, "bold": True, "text_wrap": True, "bg_color": "#e8eef2", "bottom": 1}
 _FIGURE = {"align": "right", "valign": "top"}
+#: A sheet goes to the disk row by row, from the top: its cells are not kept, texts stand in them.
 _OPTIONS = {
+    "constant_memory": True,
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
@@ -115,32 +117,43 @@ class _Maker:
         rows = sheet.settled()
         names = headers(sheet, rows, self._lang)
         page = self._book.add_worksheet(_sheet_name(sheet.title.in_(self._lang)))
+        page.set_row(0, _HEADER_PT)
+        styles = []
         for place, (column, name) in enumerate(zip(sheet.columns, names, strict=True)):
-            top = self._top if column.kind == "text" else self._top_right
-            page.write_string(0, place, name, top)
             cells = [row[place] for row in rows]
             page.set_column(place, place, _width(name, cells[:_LOOKED_AT]))
-            self._fill(page, place, column, cells)
-        page.set_row(0, _HEADER_PT)
-        _set_heights(page, rows)
+            top = self._top if column.kind == "text" else self._top_right
+            page.write_string(0, place, name, top)
+            styles.append((self._words(cells), self._format(column)))
+        for number, row in enumerate(rows, start=1):
+            _set_height(page, number, row)
+            self._write_row(page, number, row, sheet.columns, styles)
         page.freeze_panes(1, 0)
         if rows:
             page.autofilter(0, 0, len(rows), len(sheet.columns) - 1)
         _set_print(page, fit=len(sheet.columns) <= _MOST_COLUMNS_OF_A_PAGE)
 
-    def _fill(self, page: Worksheet, place: int, column: Column, cells: Sequence[Cell]) -> None:
-        style = self._format(column)
+    def _words(self, cells: Sequence[Cell]) -> Format:
+        """The format of the texts of a column."""
         wide = any(isinstance(cell, str) and _is_wide(cell) for cell in cells)
-        words = self._wrapped if wide else self._text
-        for number, cell in enumerate(cells, start=1):
-            if cell == "" or (cell is None and column.kind == "text"):
-                continue
-            if cell is None:
-                page.write_string(number, place, UNKNOWN, style)
-            elif isinstance(cell, str):
-                page.write_string(number, place, fitting(neutral(cell)), words)
-            else:
-                page.write_number(number, place, cell, style)
+        return self._wrapped if wide else self._text
+
+    @staticmethod
+    def _write_row(
+        page: Worksheet,
+        number: int,
+        row: Sequence[Cell],
+        columns: Sequence[Column],
+        styles: Sequence[tuple[Format, Format]],
+    ) -> None:
+        for place, (cell, (words, figure)) in enumerate(zip(row, styles, strict=True)):
+            if isinstance(cell, str):
+                if cell:
+                    page.write_string(number, place, fitting(neutral(cell)), words)
+            elif cell is not None:
+                page.write_number(number, place, cell, figure)
+            elif columns[place].kind != "text":
+                page.write_string(number, place, UNKNOWN, figure)
 
     def _format(self, column: Column) -> Format:
         """One format for each number of digits; unknown stands right, where figures do."""
@@ -173,7 +186,8 @@ class _Maker:
             page.write_string(row, place, name, self._top)
             cells = [line[place] for line in lines]
             page.set_column(place, place, _width(name, cells, most=_WIDEST_ORIGIN))
-            for number, cell in enumerate(cells, start=row + 1):
+        for number, line in enumerate(lines, start=row + 1):
+            for place, cell in enumerate(line):
                 if isinstance(cell, str):
                     page.write_string(number, place, fitting(neutral(cell)), self._text)
                 elif cell is not None:
@@ -186,13 +200,11 @@ def _is_wide(text: str) -> bool:
     return 2 * len(text) > _WIDEST and text_width(text) > _WIDEST
 
 
-def _set_heights(page: Worksheet, rows: Sequence[Sequence[Cell]]) -> None:
-    """Rows as high as their longest text, which not every program finds by itself."""
-    for number, row in enumerate(rows, start=1):
-        wide = [text_width(cell) for cell in row if isinstance(cell, str) and _is_wide(cell)]
-        if wide:
-            longest = max(wide)
-            page.set_row(number, min(_LINE_PT * math.ceil(longest / (_WIDEST - 4)), _HIGHEST_PT))
+def _set_height(page: Worksheet, number: int, row: Sequence[Cell]) -> None:
+    """A row as high as its longest text, which not every program finds by itself."""
+    wide = [text_width(cell) for cell in row if isinstance(cell, str) and _is_wide(cell)]
+    if wide:
+        page.set_row(number, min(_LINE_PT * math.ceil(max(wide) / (_WIDEST - 4)), _HIGHEST_PT))
 
 
 def _set_print(page: Worksheet, *, fit: bool) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 
 import geopandas as gpd
@@ -103,7 +104,10 @@ def meeting_of_parts(
         The district of each part; a whole has one part in each.
     """
     return Meeting(
-        shapes, *_kinds(shapes), *pairs_of_parts(owner, place, wholes.first, wholes.second)
+        shapes,
+        wholes.is_line[owner],
+        wholes.is_polygon[owner],
+        *pairs_of_parts(owner, place, wholes.first, wholes.second),
     )
 
 
@@ -114,51 +118,83 @@ def _kinds(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return usable & np.isin(types, _LINES), usable & np.isin(types, _POLYGONS)
 
 
-def measure(found: Meeting, members: np.ndarray, crs: pyproj.CRS) -> Figures:
-    """Measure some of the shapes together.
+def measure_each(
+    found: Meeting, rows: Sequence[np.ndarray], crs: pyproj.CRS
+) -> tuple[Figures, ...]:
+    """Measure the shapes of each row together; all rows at once, for one by one takes longer.
 
     Parameters
     ----------
     found
         All shapes.
-    members
-        Positions of those to measure, each once, in ascending order.
+    rows
+        Positions of those to measure, each once in a row; one may be in several rows.
     crs
         The metric CRS that the shapes are in.
     """
-    lines = found.shapes[members[found.is_line[members]]]
-    polygons = members[found.is_polygon[members]]
-    length_m, geodesic_m = _lengths(lines, crs)
-    if not len(polygons):
-        return Figures(length_m, None, None, None, geodesic_m, None, on_grid=False)
-    inside = dissolve(found.shapes[polygons], *_among(found, polygons))
-    gross_m2 = _total(shapely.area(found.shapes[polygons]))
-    net_m2 = min(_total(shapely.area(inside.shapes)), gross_m2)
-    geodesic_m2 = _total(ellipsoid.areas_m2(inside.shapes, crs))
+    member = np.concatenate([np.empty(0, dtype=int), *rows])
+    row = np.repeat(np.arange(len(rows)), [len(members) for members in rows])
+    is_line, is_polygon = found.is_line[member], found.is_polygon[member]
+    lengths = _lengths(found.shapes[member[is_line]], _Rows(row[is_line], len(rows)), crs)
+    areas = _areas(found, member[is_polygon], _Rows(row[is_polygon], len(rows)), crs)
+    return tuple(_figures(*each) for each in zip(*lengths, *areas, strict=True))
+
+
+@dataclass(frozen=True, eq=False)
+class _Rows:
+    """The row of each of many values, and how many rows there are."""
+
+    row: np.ndarray
+    number: int
+
+    def totals(self, values: np.ndarray) -> np.ndarray:
+        """Add up the values of each row, exactly, so that their order changes no figure.
+
+        NaN for a row without any.
+        """
+        order = np.argsort(self.row, kind="stable")
+        ends = np.searchsorted(self.row[order], np.arange(self.number + 1)).tolist()
+        listed = values[order].tolist()
+        of_rows = (listed[start:end] for start, end in itertools.pairwise(ends))
+        return np.array([math.fsum(each) if each else np.nan for each in of_rows])
+
+
+def _lengths(lines: np.ndarray, rows: _Rows, crs: pyproj.CRS) -> tuple[np.ndarray, np.ndarray]:
+    """Length of each row in the plane and on the ellipsoid."""
+    geodesic = geodesic_length_m(gpd.GeoSeries(lines, crs=crs)).to_numpy()
+    return rows.totals(shapely.length(lines)), rows.totals(geodesic)
+
+
+def _areas(
+    found: Meeting, polygons: np.ndarray, rows: _Rows, crs: pyproj.CRS
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Gross and net area of each row, net on the ellipsoid, and whether a grid was needed."""
+    shapes = found.shapes[polygons]
+    inside = dissolve(shapes, *pairs_of_parts(polygons, rows.row, found.first, found.second))
+    of_inside = _Rows(rows.row[inside.member], rows.number)
+    gross = rows.totals(shapely.area(shapes))
+    net = np.minimum(of_inside.totals(shapely.area(inside.shapes)), gross)
+    geodesic = of_inside.totals(ellipsoid.areas_m2(inside.shapes, crs))
+    gridded = np.bincount(of_inside.row[inside.gridded], minlength=rows.number) > 0
+    return gross, net, geodesic, gridded
+
+
+def _figures(
+    length: float, geodesic_length: float, gross: float, net: float, geodesic: float, gridded: bool
+) -> Figures:
     return Figures(
-        length_m, gross_m2, net_m2, gross_m2 - net_m2, geodesic_m, geodesic_m2, inside.on_grid
+        length_m=_known(length),
+        gross_m2=_known(gross),
+        net_m2=_known(net),
+        overlap_m2=_known(gross - net),
+        geodesic_length_m=_known(geodesic_length),
+        geodesic_m2=_known(geodesic),
+        on_grid=bool(gridded),
     )
 
 
-def _lengths(lines: np.ndarray, crs: pyproj.CRS) -> tuple[float | None, float | None]:
-    if not len(lines):
-        return None, None
-    on_ellipsoid = geodesic_length_m(gpd.GeoSeries(lines, crs=crs))
-    return _total(shapely.length(lines)), _total(on_ellipsoid.to_numpy())
-
-
-def _among(found: Meeting, members: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The overlapping pairs with both shapes among the members, as positions in these."""
-    place = np.full(len(found.shapes), -1)
-    place[members] = np.arange(len(members))
-    first, second = place[found.first], place[found.second]
-    both = (first >= 0) & (second >= 0)
-    return first[both], second[both]
-
-
-def _total(values: np.ndarray) -> float:
-    """Add exactly, so that the order of the rows changes no figure."""
-    return math.fsum(values.tolist())
+def _known(value: float) -> float | None:
+    return None if math.isnan(value) else float(value)
 
 
 def stated(projects: Iterable[Project]) -> Stated:

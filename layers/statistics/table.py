@@ -224,13 +224,18 @@ class _Maker:
         """One row for each combination of keys, in the order of the catalog."""
         if not self._question.group:
             return
-        members = self._members(pieces)
-        for keys in sorted(members, key=self._place):
-            yield self._row(keys, pieces, np.array(members[keys]), meeting)
+        found = self._members(pieces)
+        ordered = sorted(found, key=self._place)
+        members = [np.array(found[keys]) for keys in ordered]
+        measured = figures.measure_each(meeting, members, self._crs)
+        for keys, which, row in zip(ordered, members, measured, strict=True):
+            yield self._row(keys, pieces, which, meeting.measurable, row)
 
     def total(self, pieces: Pieces, meeting: figures.Meeting) -> Row:
         """The row of everything."""
-        return self._row((), pieces, np.arange(len(pieces)), meeting)
+        members = np.arange(len(pieces))
+        (found,) = figures.measure_each(meeting, [members], self._crs)
+        return self._row((), pieces, members, meeting.measurable, found)
 
     def _members(self, pieces: Pieces) -> dict[tuple[Key, ...], list[int]]:
         """The positions of the pieces that each row counts."""
@@ -281,12 +286,12 @@ class _Maker:
         keys: tuple[Key, ...],
         pieces: Pieces,
         members: np.ndarray,
-        meeting: figures.Meeting,
+        measurable: np.ndarray,
+        found: Figures,
     ) -> Row:
         owners = np.unique(pieces.owner[members])
         projects = [pieces.projects[owner] for owner in owners.tolist()]
-        found = figures.measure(meeting, members, self._crs)
-        measured = np.unique(pieces.owner[members[meeting.measurable[members]]])
+        measured = np.unique(pieces.owner[members[measurable[members]]])
         located = np.unique(pieces.owner[members[~shapely.is_missing(pieces.shapes[members])]])
         return Row(
             key=keys,
