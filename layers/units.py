@@ -34,6 +34,40 @@ def land(area_m2: float) -> tuple[Text, ...]:
     return _same([(_number(hectares, 2), "公顷", "ha"), (mu, "亩", "mu")])
 
 
+def land_change(before_m2: float, after_m2: float) -> Text:
+    """Two areas in one unit with the share by which they differ: ``12.30 → 13.05 公顷（+6.1 %）``.
+
+    In 公顷 once either reaches one; with as many decimals as it takes to tell them apart.
+    """
+    if max(before_m2, after_m2) < M2_PER_HECTARE:
+        return _change(before_m2, after_m2, (0, 2), "㎡", "m²")
+    return _change(before_m2 / M2_PER_HECTARE, after_m2 / M2_PER_HECTARE, (2, 4), "公顷", "ha")
+
+
+def length_change(before_m: float, after_m: float) -> Text:
+    """Two lengths as :func:`land_change` has areas: in km once either reaches one, else in m."""
+    if max(before_m, after_m) < 1000:
+        return _change(before_m, after_m, (0, 1), "m", "m")
+    return _change(before_m / 1000, after_m / 1000, (2, 4), "km", "km")
+
+
+def _change(before: float, after: float, decimals: tuple[int, int], zh: str, en: str) -> Text:
+    least, most = decimals
+    while least < most and f"{before:.{least}f}" == f"{after:.{least}f}":
+        least += 1
+    figures, share = f"{before:,.{least}f} → {after:,.{least}f}", percent(before, after)
+    return Text(zh=f"{figures} {zh}（{share}）", en=f"{figures} {en} ({share})")
+
+
+def percent(before: float, after: float) -> str:
+    """By how much a figure changed: ``+6.1 %``; small changes with two decimals."""
+    if not before:
+        return "—"
+    change = 100 * (after - before) / before
+    text = f"{change:+.{2 if abs(change) < 0.95 else 1}f}".replace("-", "−")
+    return f"{text.replace('+0.00', '±0.00').replace('−0.00', '±0.00')} %"
+
+
 def floor(area_m2: float) -> tuple[Text, ...]:
     """Floor area in 万㎡ only."""
     return (

@@ -34,3 +34,27 @@ def test_length_changes_to_kilometres_at_one(length_m, wanted):
 
 def test_a_count_keeps_its_word():
     assert written(units.count(4)) == ["4 个"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "wanted"),
+    [
+        (123_000, 130_500, "12.30 → 13.05 公顷（+6.1 %）"),
+        (130_500, 123_000, "13.05 → 12.30 公顷（−5.7 %）"),
+        (9_000, 12_000, "0.90 → 1.20 公顷（+33.3 %）"),
+        (4_200, 4_300, "4,200 → 4,300 ㎡（+2.4 %）"),
+        (123_000, 123_010, "12.300 → 12.301 公顷（+0.01 %）"),
+        (0, 5_000, "0 → 5,000 ㎡（—）"),
+        (123_000, 123_000, "12.3000 → 12.3000 公顷（±0.00 %）"),
+    ],
+)
+def test_two_areas_stand_in_one_unit_and_can_be_told_apart(before, after, wanted):
+    assert units.land_change(before, after).zh == wanted
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "wanted"),
+    [(900, 950, "900 → 950 m (+5.6 %)"), (980, 1_250, "0.98 → 1.25 km (+27.6 %)")],
+)
+def test_two_lengths_stand_in_one_unit(before, after, wanted):
+    assert units.length_change(before, after).en == wanted

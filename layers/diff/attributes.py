@@ -1,0 +1,84 @@
+"""Which attributes of two rows differ; what is not known is the same as what is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from operator import ne
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+
+from geo.types import Text, listing
+from layers.diff.model import FieldChange
+from layers.quality import is_missing
+from layers.spec import FieldSpec, LayerSpec
+
+_UNKNOWN = Text(zh="—", en="—")
+
+
+class Attributes:
+    """The attributes of two frames, row beside row.
+
+    Parameters
+    ----------
+    before, after
+        The frames; both may have columns that the layer's entry does not know.
+    spec
+        The layer's entry: order and titles of the fields.
+    """
+
+    def __init__(self, before: gpd.GeoDataFrame, after: gpd.GeoDataFrame, spec: LayerSpec) -> None:
+        self._spec = spec
+        names = dict.fromkeys([*spec.fields, *_attribute_names(before), *_attribute_names(after)])
+        self._before = {name: column(before, name) for name in names}
+        self._after = {name: column(after, name) for name in names}
+
+    def differing(self, old: np.ndarray, new: np.ndarray) -> np.ndarray:
+        """Whether any attribute differs, for each pair of rows."""
+        found = np.zeros(len(old), dtype=bool)
+        for name in self._before:
+            found |= _unlike(self._before[name][old], self._after[name][new])
+        return found
+
+    def changes(self, old: int, new: int) -> tuple[FieldChange, ...]:
+        """The fields that differ between two rows, in the order of the layer's entry."""
+        return tuple(self._changes(old, new))
+
+    def _changes(self, old: int, new: int) -> Iterator[FieldChange]:
+        for name in self._before:
+            before, after = self._before[name][old], self._after[name][new]
+            if before != after:
+                field = self._spec.fields.get(name) or FieldSpec(title=Text(zh=name, en=name))
+                shown = shown_value(field, before), shown_value(field, after)
+                yield FieldChange(name, field.title, before, after, *shown)
+
+
+def column(frame: gpd.GeoDataFrame, name: str) -> np.ndarray:
+    """The values of a column as plain Python objects, None for what is not known."""
+    values = np.full(len(frame), None, dtype=object)
+    if name in frame.columns:
+        values[:] = [None if is_missing(value) else value for value in frame[name].tolist()]
+    return values
+
+
+def _attribute_names(frame: gpd.GeoDataFrame) -> list[str]:
+    return [str(name) for name in frame.columns if name != frame.geometry.name]
+
+
+def _unlike(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Compare value by value; a list is one value."""
+    return np.fromiter(map(ne, left.tolist(), right.tolist()), dtype=bool, count=len(left))
+
+
+def shown_value(field: FieldSpec, value: Any) -> Text:
+    """A value as people read it: coded values by their label, lists between commas."""
+    if value is None:
+        return _UNKNOWN
+    if isinstance(value, list):
+        return listing(str(item) for item in value)
+    if field.values:
+        return field.title_of(str(value))
+    text = f"{value:.12g}" if isinstance(value, float) else str(value)
+    unit = f" {field.unit}" if field.unit else ""
+    return Text(zh=text + unit, en=text + unit)
