@@ -9,8 +9,9 @@ from pathlib import Path
 import geopandas as gpd
 
 from geo import files
-from geo.errors import NotFound, Problem, ProblemKind
+from geo.errors import InputError, NotFound, Problem, ProblemKind
 from geo.types import Text
+from layers import quality
 from layers.catalog import Catalog
 from layers.ingest import NO_ANSWERS, Answers, Read, Told, clean, nobody
 from layers.report import Report
@@ -89,6 +90,43 @@ def publish(
     told("write")
     version = store.publish(spec, frame, report, by=by, reason=reason, options=source.options)
     return Outcome(report, version)
+
+
+def republish(
+    catalog: Catalog, store: Store, spec: LayerSpec, version: str, *, by: str, reason: str
+) -> Version:
+    """Publish an older version of a layer again, if it still fits the other layers and the entry.
+
+    Raises
+    ------
+    NotFound
+        The layer was never published in that version.
+    InputError
+        The catalog or the other layers have changed so that its rows may not be published any more;
+        with every problem.
+    """
+    frame = store.frame(spec.id, version)
+    frame.index = frame.index + 1
+    problems = [*quality.check(frame, spec)]
+    if spec.is_projects:
+        problems += _taken(frame, catalog, store, spec)
+    if held := [problem for problem in problems if problem.kind.severity == "error"]:
+        raise InputError(held)
+    return store.republish(spec.id, version, by=by, reason=reason)
+
+
+def is_settled(store: Store, spec: LayerSpec, source: Source) -> bool:
+    """Whether nothing has to be published of a source by itself.
+
+    It is what readers see; or it was, and somebody went back to an older version on purpose.
+    """
+    if is_current(store, spec, source):
+        return True
+    publications = store.publications(spec.id)
+    if not publications or not publications[0].back:
+        return False
+    known = {entry.version for entry in publications}
+    return version_id(spec, _digest(source.path), source.options) in known
 
 
 def is_current(store: Store, spec: LayerSpec, source: Source) -> bool:

@@ -82,12 +82,16 @@ class Version:
 
 @dataclass(frozen=True)
 class Publication:
-    """One move of a layer's pointer: which version, when (UTC, ISO 8601), by whom and why."""
+    """One move of a layer's pointer: which version, when (UTC, ISO 8601), by whom and why.
+
+    ``back``: somebody published an older version again; nothing was read and nothing built.
+    """
 
     version: str
     at: str
     by: str
     reason: str
+    back: bool = False
 
 
 def version_id(spec: LayerSpec, sha256: str, options: Mapping[str, object]) -> str:
@@ -136,6 +140,24 @@ class Store:
                 self._build(folder, version, frame)
             self._point(folder, version.id, by=by, reason=reason)
         return version
+
+    def republish(self, layer_id: str, version: str, *, by: str, reason: str) -> Version:
+        """Make an older version the current one again: only the pointer moves.
+
+        Nothing is built, overwritten or deleted, and the version that was current stays among the
+        publications. For the current version nothing happens.
+
+        Raises
+        ------
+        NotFound
+            The layer was never published in that version.
+        """
+        if version not in {entry.version for entry in self.publications(layer_id)}:
+            raise NotFound(nouns.VERSION, f"{layer_id}/{version}")
+        found, folder = self.version(layer_id, version), self._root / layer_id
+        with _locked(folder):
+            self._point(folder, version, by=by, reason=reason, back=True)
+        return found
 
     def publications(self, layer_id: str) -> tuple[Publication, ...]:
         """Every publication of a layer, the newest first; empty when there was none."""
@@ -231,12 +253,14 @@ class Store:
             shutil.rmtree(building, ignore_errors=True)
             raise
 
-    def _point(self, folder: Path, version: str, *, by: str, reason: str) -> None:
+    def _point(
+        self, folder: Path, version: str, *, by: str, reason: str, back: bool = False
+    ) -> None:
         rows = [asdict(entry) for entry in reversed(self.publications(folder.name))]
         if rows and rows[-1]["version"] == version:
             return
         at = datetime.now(UTC).isoformat(timespec="seconds")
-        rows.append(asdict(Publication(version=version, at=at, by=by, reason=reason)))
+        rows.append(asdict(Publication(version, at, by, reason, back)))
         beside = folder / f".{_POINTER}"
         beside.write_bytes(_json(rows))
         _sync(beside)

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from geo.errors import NotFound
+from geo.errors import InputError, NotFound
 from layers.catalog import Catalog
 from layers.ingest import STAGES, Answers
-from layers.publishing import Source, is_current, own_source, publish
+from layers.publishing import Source, is_current, is_settled, own_source, publish, republish
 from layers.store import Store
 
 TOWN = Path(__file__).parent / "town"
@@ -213,3 +213,103 @@ def test_a_full_disk_leaves_the_old_version_and_no_leftover(town, catalog, store
     monkeypatch.undo()
     assert store.current("streets") == first
     assert not list((town / "published" / "streets").glob(".building-*"))
+
+
+# ---------------------------------------------------------------- going back
+
+
+@pytest.fixture
+def twice(town, catalog, store):
+    """Both versions of the streets: the first, and the one after it."""
+    first = put(catalog, store).version
+    rename_first_street(town, "静溪南街改造")
+    return first, put(catalog, store, reason="renamed").version
+
+
+def go_back(catalog, store, version, layer="streets"):
+    spec = catalog.layer(layer)
+    return republish(catalog, store, spec, version.id, by="tester", reason="too early")
+
+
+def test_going_back_moves_the_pointer_and_nothing_else(town, catalog, store, twice):
+    first, second = twice
+    folder = town / "published" / "streets"
+    before = {path: path.read_bytes() for path in folder.glob("*/*")}
+    assert go_back(catalog, store, first) == first
+    assert store.current("streets") == first
+    assert {path: path.read_bytes() for path in folder.glob("*/*")} == before
+    entries = store.publications("streets")
+    assert [entry.version for entry in entries] == [first.id, second.id, first.id]
+    assert (entries[0].by, entries[0].reason, entries[0].back) == ("tester", "too early", True)
+    assert not any(entry.back for entry in entries[1:])
+    assert store.versions("streets") == (first, second)
+
+
+def test_going_back_to_where_one_is_says_nothing(catalog, store, twice):
+    go_back(catalog, store, twice[1])
+    assert len(store.publications("streets")) == 2
+
+
+@pytest.mark.parametrize("version", ["0" * 12, "../gardens", ""])
+def test_one_cannot_go_back_to_what_was_never_published(town, catalog, store, twice, version):
+    with pytest.raises(NotFound):
+        store.republish("streets", version, by="x", reason="x")
+    unseen = town / "published" / "streets" / "aaaaaaaaaaaa"
+    shutil.copytree(town / "published" / "streets" / twice[0].id, unseen)
+    with pytest.raises(NotFound):
+        store.republish("streets", unseen.name, by="x", reason="x")
+    assert store.current("streets") == twice[1]
+
+
+def test_an_own_file_that_somebody_went_back_from_does_not_come_again_by_itself(
+    town, catalog, store, twice
+):
+    spec = catalog.layer("streets")
+    source = own_source(catalog, spec)
+    assert is_settled(store, spec, source)
+    go_back(catalog, store, twice[0])
+    assert not is_current(store, spec, source)
+    assert is_settled(store, spec, source)
+    path = town / "streets.geojson"
+    path.write_text(path.read_text("utf-8").replace("静溪南街改造", "静溪北街改造"), "utf-8")
+    assert not is_settled(store, spec, source)
+
+
+def test_a_file_that_was_put_back_as_it_was_still_waits(town, catalog, store, twice):
+    path = town / "streets.geojson"
+    path.write_text(path.read_text("utf-8").replace("静溪南街改造", "静溪大街改造"), "utf-8")
+    spec = catalog.layer("streets")
+    assert not is_settled(store, spec, own_source(catalog, spec))
+
+
+def test_one_cannot_go_back_to_an_id_that_is_another_layers_now(town, catalog, store, twice):
+    path = town / "streets.geojson"
+    path.write_text(path.read_text("utf-8").replace('"T01"', '"T91"'), "utf-8")
+    third = put(catalog, store).version
+    garden = town / "gardens.geojson"
+    garden.write_text(garden.read_text("utf-8").replace('"G01"', '"T01"'), "utf-8")
+    assert put(catalog, store, "gardens").version
+    with pytest.raises(InputError) as refused:
+        go_back(catalog, store, twice[0])
+    assert refused.value.code == "id-in-other-layer"
+    assert store.current("streets") == third
+
+
+def test_one_cannot_go_back_to_what_the_catalog_no_longer_takes(town, catalog, store, twice):
+    path = town / "catalog.toml"
+    words = path.read_text("utf-8").replace(
+        'title = { zh = "起始年"', 'required = true\ntitle = { zh = "起始年"'
+    )
+    path.write_text(words, "utf-8")
+    with pytest.raises(InputError) as refused:
+        go_back(Catalog.read(town), store, twice[0])
+    assert {problem.feature for problem in refused.value.problems} == {"T03", "T04"}
+
+
+def test_publications_of_earlier_days_are_read(town, catalog, store):
+    put(catalog, store)
+    path = town / "published" / "streets" / "publications.json"
+    rows = json.loads(path.read_bytes())
+    del rows[0]["back"]
+    path.write_text(json.dumps(rows), "utf-8")
+    assert not store.publications("streets")[0].back

@@ -246,3 +246,51 @@ def test_what_is_chinese_has_no_english_sentence_in_it(huitu, words):
 def test_the_usage_in_english_is_english(huitu):
     _, said, _ = huitu("--lang", "en", "--help")
     assert said.startswith("Usage: huitu [OPTIONS] COMMAND [ARGS]...")
+
+
+# ---------------------------------------------------------------- going back
+
+
+def publish_twice(huitu, town):
+    """Publish the streets, and again with another name; give both versions, the older first."""
+    path = town / "streets.geojson"
+    assert huitu("publish", "--data", town)[0] == 0
+    path.write_text(path.read_text("utf-8").replace("静溪大街改造", "静溪南街改造"), "utf-8")
+    assert huitu("publish", "--data", town)[0] == 0
+    entries = json.loads((town / "published" / "streets" / "publications.json").read_text("utf-8"))
+    return [entry["version"] for entry in entries]
+
+
+def test_an_older_version_is_published_again(huitu, town):
+    older, newer = publish_twice(huitu, town)
+    back = ("publish", "--layer", "streets", "--version", older, "--data", town)
+    code, said, _ = huitu(*back, "--reason", "名称未定")
+    assert code == 0
+    assert older in said
+    rows = json.loads((town / "published" / "streets" / "publications.json").read_text("utf-8"))
+    assert [row["version"] for row in rows] == [older, newer, older]
+    assert rows[-1]["reason"] == "名称未定"
+    assert huitu(*back) == (0, f"{older} 已是当前版本。\n", "")
+    assert huitu("publish", "--data", town) == (0, "所有图层都是最新版本。\n", "")
+
+
+def test_an_older_version_takes_no_file_and_wants_its_layer(huitu, town):
+    older, _ = publish_twice(huitu, town)
+    for words in (
+        ["--version", older],
+        [town / "streets.geojson", "--layer", "streets", "--version", older],
+        ["--layer", "streets", "--version", older, "--repair"],
+    ):
+        code, _, complained = huitu("publish", *words, "--data", town)
+        assert code == 2
+        assert "--version" in complained
+
+
+def test_a_version_that_never_was_is_told(huitu, town):
+    publish_twice(huitu, town)
+    for layer, version in (("streets", "0" * 12), ("rivers", "0" * 12)):
+        code, _, complained = huitu(
+            "publish", "--layer", layer, "--version", version, "--data", town, "--lang", "en"
+        )
+        assert code == 1
+        assert "There is no" in complained

@@ -97,10 +97,14 @@ def _publish(say: Voice) -> click.Command:
     return _command(
         "publish",
         say,
-        help=say("发布一个文件；不写 FILE 时，发布目录中所有尚未发布的源文件。"),
+        help=say(
+            "发布一个文件；不写 FILE 时，发布目录中所有尚未发布的源文件；"
+            "写 --layer 和 --version 时，重新发布该图层的旧版本。"
+        ),
         params=[
             _file(required=False),
             *_answers(say),
+            click.Option(["--version"], metavar="ID", help=say("重新发布这个旧版本，不读文件")),
             click.Option(["--reason"], default="", help=say("为什么发布，记入版本记录")),
         ],
         run=lambda **options: _run_publish(say, **options),
@@ -234,8 +238,13 @@ def _run_publish(
     from webapp.publishing import Deployment, publish_all
     from webapp.settings import Settings
 
-    settings = Settings.read(data=options.pop("data"))
+    settings, version = Settings.read(data=options.pop("data")), options.pop("version")
     deployment = Deployment.open(settings.data)
+    if version is not None:
+        _refuse_mixed(say, file, layer, options)
+        _go_back(deployment, str(layer), version, reason, say)
+        log_publications(settings, deployment)
+        return 0
     wanted = deployment.pending()
     if file is not None:
         wanted = (deployment.named(file, layer, **options),)
@@ -246,6 +255,33 @@ def _run_publish(
     failures = _tell(outcomes, say, err=False)
     log_publications(settings, deployment)
     return console.FAILED if failures else 0
+
+
+def _refuse_mixed(
+    say: Voice, file: Path | None, layer: str | None, options: dict[str, Any]
+) -> None:
+    """An older version is whole: it takes no file and no answers."""
+    if layer is None or file is not None or any(options.values()):
+        raise click.UsageError(say("--version 只与 --layer 和 --reason 一起使用"))
+
+
+def _go_back(deployment: Deployment, layer: str, version: str, reason: str, say: Voice) -> None:
+    from webapp.publishing import go_back
+
+    found = go_back(deployment, layer, version, reason or say("退回旧版本"))
+    if found is None:
+        click.echo(say("{version} 已是当前版本。", version=version))
+        return
+    title = say.pick(deployment.catalog.layer(layer).title)
+    click.echo(
+        say(
+            "{layer}：已重新发布版本 {version}，{features} 个要素，其中未定位 {unlocated}",
+            layer=title,
+            version=found.id,
+            features=found.features,
+            unlocated=found.unlocated,
+        )
+    )
 
 
 def _tell(outcomes: Iterable[tuple[LayerSpec, Outcome]], say: Voice, *, err: bool) -> int:

@@ -17,10 +17,10 @@ from geo.types import Text
 from layers.catalog import Catalog
 from layers.ingest import STAGES, Answers, Stage, Told
 from layers.plan import software
-from layers.publishing import Outcome, Source, check, is_current, own_source, publish
+from layers.publishing import Outcome, Source, check, is_settled, own_source, publish, republish
 from layers.report import Report
 from layers.spec import LayerSpec
-from layers.store import Store
+from layers.store import Store, Version
 from webapp.translating import Voice
 
 WHICH_LAYER = ProblemKind(
@@ -75,17 +75,25 @@ class Deployment:
         return spec, given
 
     def pending(self) -> tuple[tuple[LayerSpec, Source], ...]:
-        """The layers whose own file is not what is published."""
+        """The layers whose own file waits to be published."""
         sources = [(spec, own_source(self.catalog, spec)) for spec in self.catalog.layers]
         return tuple(
-            (spec, source) for spec, source in sources if not self._is_current(spec, source)
+            (spec, source) for spec, source in sources if not self._is_settled(spec, source)
         )
 
-    def _is_current(self, spec: LayerSpec, source: Source) -> bool:
+    def _is_settled(self, spec: LayerSpec, source: Source) -> bool:
         try:
-            return is_current(self.store, spec, source)
+            return is_settled(self.store, spec, source)
         except OSError:
             return False
+
+
+def go_back(deployment: Deployment, layer_id: str, version: str, reason: str) -> Version | None:
+    """Publish an older version of a layer again; None when it is the current one already."""
+    spec, store = deployment.catalog.layer(layer_id), deployment.store
+    if version == store.current(spec.id).id:
+        return None
+    return republish(deployment.catalog, store, spec, version, by=_user(), reason=reason)
 
 
 def publish_all(

@@ -108,7 +108,9 @@ def _along(old: np.ndarray, new: np.ndarray) -> np.ndarray:
     other = shapely.length(shapely.intersection(old, _beside(new)))
     longest = np.maximum(shapely.length(old), shapely.length(new))
     shared: np.ndarray = np.minimum(one, other)
-    return np.divide(shared, longest, out=np.zeros(len(old)), where=longest > 0)
+    found = np.zeros(len(old))
+    np.divide(shared, longest, out=found, where=longest > 0)
+    return found
 
 
 def _beside(lines: np.ndarray) -> np.ndarray:
