@@ -21,6 +21,7 @@ from layers.export.figures import names
 from layers.export.formats import Kind
 from layers.plan import Plan, software
 from layers.statistics import ANALYSES
+from webapp.differences import COMPARE_NAMES
 from webapp.downloads import FEATURES, REPORT
 from webapp.findings import FINDINGS
 from webapp.jobs import ANSWER
@@ -40,6 +41,8 @@ _OF_ENDPOINT: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "layers.index": ("versions",),
         "search.index": ("versions",),
         "layers.features": ("bbox", "limit"),
+        "diff.table_json": COMPARE_NAMES,
+        "diff.features": COMPARE_NAMES,
         "statistics.table_json": (*TABLE_NAMES, "unit"),
         "statistics.overlaps_json": QUESTION_NAMES,
         "statistics.stated_json": QUESTION_NAMES,
@@ -65,7 +68,13 @@ _AS_JOBS = frozenset(
     }
 )
 _GEOJSON = frozenset(
-    {"projects.feature", "projects.collection", "layers.features", "statistics.analysis_geojson"}
+    {
+        "projects.feature",
+        "projects.collection",
+        "layers.features",
+        "diff.features",
+        "statistics.analysis_geojson",
+    }
 )
 #: A value for each part of a path: one that is there in any plan.
 PATH_EXAMPLES: Mapping[str, Callable[[Plan], str]] = MappingProxyType(

@@ -71,6 +71,11 @@ def moment(value: datetime) -> str:
     return f"{to_user_timezone(value):%Y-%m-%d %H:%M}"
 
 
+def clock(moment: str) -> str:
+    """An ISO 8601 moment on the zone's clock, to the minute."""
+    return f"{to_user_timezone(datetime.fromisoformat(moment)):%Y-%m-%d %H:%M}"
+
+
 def plain(number: float) -> str:
     """A number without a needless ``.0``."""
     return f"{number:g}"
@@ -97,6 +102,7 @@ _FILTERS: Mapping[str, Callable[..., str]] = MappingProxyType(
         "other": other,
         "day": day,
         "moment": moment,
+        "clock": clock,
         "plain": plain,
         "area": area,
         "length_m": length,

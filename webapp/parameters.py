@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from geo.types import Text
+from layers.diff import CLASSES
 from layers.export.figures import UNITS
 from layers.plan import Plan
 from layers.sheet import PAPERS, SCALES
@@ -204,6 +205,25 @@ _PARAMETERS = (
         Text("用这一天结束时已发布的版本", "On what was published by the end of this day"),
         lambda _: {"type": "string", "format": "date"},
         _fixed("2999-12-31"),
+    ),
+    Parameter(
+        "from",
+        Text("较旧的版本；不写即 to 之前的一个", "The older version; without it, the one before"),
+        _text(r"^[0-9a-f]{12}$"),
+        lambda plan: plan.versions[plan.project_layer_ids[0]],
+    ),
+    Parameter(
+        "to",
+        Text("较新的版本；不写即当前版本", "The newer version; without it, the current one"),
+        _text(r"^[0-9a-f]{12}$"),
+        lambda plan: plan.versions[plan.project_layer_ids[0]],
+    ),
+    Parameter(
+        "only",
+        Text("只要这几类变化", "Only these classes of change"),
+        lambda _: one_of_these(CLASSES),
+        _fixed("reshaped"),
+        listed=True,
     ),
     Parameter("bbox", Text("西,南,东,北，度", "west,south,east,north in degrees"), _text(), _box),
     Parameter(

@@ -168,6 +168,16 @@ class Reader:
                 found.update((one, int(percent)) for one in self._known(name, [word], allowed))
         return tuple(found.items())
 
+    def percent(self, name: str, usual: int) -> int:
+        """A whole number from 0 to 100."""
+        given = self._args.get(name, "")
+        if not given:
+            return usual
+        if re.fullmatch(r"\d{1,3}", given, re.ASCII) and int(given) <= 100:
+            return int(given)
+        self._complain(BAD_FORM, name, given, example=str(usual))
+        return usual
+
     def years(self, name: str, first: int, last: int) -> tuple[int, int] | None:
         """A year or two within the plan's: ``2021-2023``, or the two given one by one."""
         given = "-".join(filter(None, self._args.getlist(name)))

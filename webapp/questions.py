@@ -118,12 +118,12 @@ class Asked:
 
     def pinned(self, versions: Mapping[str, str]) -> dict[str, str]:
         """The same on exactly these versions, whatever is published later."""
-        query = {**self.query(), "versions": _written_versions(versions)}
+        query = {**self.query(), "versions": written_versions(versions)}
         query.pop("as_of", None)
         return query
 
     def _time(self) -> dict[str, str]:
-        found = {"versions": _written_versions(self.versions), "as_of": self.as_of}
+        found = {"versions": written_versions(self.versions), "as_of": self.as_of}
         return {name: value for name, value in found.items() if value}
 
     @property
@@ -154,7 +154,8 @@ def _joined(values: tuple[str, ...] | None) -> str | None:
     return None if values is None else ",".join(values)
 
 
-def _written_versions(versions: Mapping[str, str]) -> str:
+def written_versions(versions: Mapping[str, str]) -> str:
+    """Layers with a version each, as ``versions=`` takes them."""
     return ",".join(f"{layer}:{version}" for layer, version in versions.items())
 
 

@@ -1,0 +1,40 @@
+"""The versions of a layer on a page: when, why, from which file, and the way to each."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Blueprint, render_template
+from werkzeug import Response
+
+from layers.plan import Plan
+from webapp import differences
+from webapp.answers import send_page
+from webapp.differences import Entry
+from webapp.plans import current_plan
+from webapp.questions import written_versions
+
+blueprint = Blueprint("history", __name__)
+
+
+@blueprint.get("/layers/<layer_id>/history")
+def page(layer_id: str) -> Response:
+    """Every publication of a layer, the newest first."""
+    plan = current_plan()
+    entries = differences.history(plan, layer_id)
+    html = render_template(
+        "history/index.html",
+        spec=plan.catalog.layer(layer_id),
+        entries=entries,
+        current=plan.publication(layer_id),
+        state_of=lambda entry: state_of(plan, entry),
+        shows_who=False,
+    )
+    return send_page(html)
+
+
+def state_of(plan: Plan, entry: Entry) -> str:
+    """The versions of all layers as readers saw them at a publication, as a parameter."""
+    seen = plan.as_of(datetime.fromisoformat(entry.publication.at))
+    exactly = seen.at({entry.version.layer: entry.version.id})
+    return written_versions(exactly.versions)
