@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { START, drawingOrder, format, formatForList, parse, settle, unknown, visibleLayers } from "../webapp/static/js/state.js";
+import { START, drawingOrder, format, formatForList, formatForStatistics, parse, settle, unknown, visibleLayers } from "../webapp/static/js/state.js";
 
 const LAYERS = ["roads", "metro", "parks", "outline"].map((id) => ({ id, visible: id !== "metro" }));
 const KNOWN = { layers: LAYERS, stages: ["start", "advance", "complete"], years: [2021, 2025] };
@@ -106,4 +106,11 @@ test("what of an address nobody knows is told as it was written", () => {
   assert.deepEqual(unknown("?layers=roads,nope&stage=start,x&years=1-2&ids=R01,Z9&selected=Z99&panel=q&view=1", known), ["layers=nope", "stage=x", "years=1-2", "ids=Z9", "selected=Z99", "view=1", "panel=q"]);
   assert.deepEqual(unknown("?layers=roads&opacity=roads:50,parks:100&years=2021-2025&selected=R01&panel=list&q=x&lang=en", known), []);
   assert.deepEqual(unknown("?years=2022&years=2023&stage=&layers=", known), []);
+});
+
+test("an older state of the plan stays in the address, and goes along to the statistics", () => {
+  const query = "versions=roads:7e68e1bf6200,parks:000000000000&as_of=2026-11-23";
+  assert.equal(format(parse(query)), query);
+  assert.equal(formatForStatistics({ ...parse(query), ids: ["R01"], stage: ["start"] }), `stage=start&${query}`);
+  for (const strange of ["versions=roads", "versions=roads:xyz", "as_of=yesterday", "as_of=2026-1-1"]) assert.deepEqual(parse(strange), START);
 });

@@ -1,6 +1,7 @@
 """A figure of older versions is found again on them, and so is everything that stands beside it."""
 
 import html
+import json
 import re
 import urllib.parse
 
@@ -87,3 +88,82 @@ def test_a_permanent_address_opens_the_figure_again(client, older):
     assert again.status_code == 200
     assert OLD in again.text
     assert NEW not in again.text
+
+
+# ---------------------------------------------------------------- as of a day
+
+
+def date_back(town, layer, day):
+    """Let the first publication of a layer have happened on a day."""
+    path = town / "published" / layer / "publications.json"
+    rows = json.loads(path.read_bytes())
+    rows[0]["at"] = f"{day}T01:00:00+00:00"
+    path.write_text(json.dumps(rows), "utf-8")
+
+
+@pytest.fixture
+def then(client, town):
+    """The same town, whose first versions were published years ago, the stops a year later."""
+    for layer, day in (
+        ("streets", "2020-01-05"),
+        ("gardens", "2020-01-05"),
+        ("stops", "2021-03-01"),
+    ):
+        date_back(town, layer, day)
+    return client
+
+
+@pytest.mark.parametrize("address", ["/layers", "/search.json", "/projects/T01.json"])
+def test_everything_that_the_map_reads_takes_a_day(then, address):
+    assert OLD in json.dumps(words_of(then, f"{address}?as_of=2020-06-01"), ensure_ascii=False)
+    assert NEW in json.dumps(words_of(then, f"{address}?as_of=2999-01-01"), ensure_ascii=False)
+
+
+def words_of(client, address):
+    """The answer; of a catalog the features of its first layer."""
+    found = client.get(address).get_json(force=True)
+    if "layers" in found:
+        (streets,) = [one for one in found["layers"] if one["id"] == "streets"]
+        return client.get(streets["links"]["features"]).get_json(force=True)
+    return found
+
+
+def test_a_layer_that_was_not_published_by_that_day_is_not_on_the_map(then):
+    def layers(query):
+        return [one["id"] for one in then.get(f"/layers{query}").get_json()["layers"]]
+
+    assert layers("?as_of=2020-06-01") == ["streets", "gardens"]
+    assert layers("?as_of=2021-06-01") == ["streets", "gardens", "stops"] == layers("")
+
+
+@pytest.mark.parametrize("path", ["/", "/embed"])
+def test_the_map_of_a_day_says_so_and_leads_to_today(then, path):
+    page = then.get(f"{path}?as_of=2020-06-01")
+    assert "历史版本 2020-06-01" in page.text
+    assert "data-current-link" in page.text
+    script = html.unescape(re.search(r'src="(/map/[^"]+)"', page.text)[1])
+    assert "as_of=2020-06-01" in script
+    assert then.get(script).status_code == 200
+    for today in (path, f"{path}?as_of=2999-01-01"):
+        assert "历史版本" not in then.get(today).text
+
+
+def test_the_map_names_the_layers_that_are_older(then, older):
+    page = then.get(f"/?versions={older}")
+    assert re.search(r"历史版本 · 街道工程 2020-01-05", page.text)
+
+
+@pytest.mark.parametrize("path", ["/", "/embed", "/layers", "/search.json", "/projects/T01.json"])
+def test_a_day_before_all_or_no_day_is_refused(then, path):
+    for day in ("1999-01-01", "2020-13-01", "yesterday"):
+        assert then.get(f"{path}?as_of={day}").status_code == 400, day
+
+
+def test_a_later_publication_is_told_on_a_map_that_is_kept(client, town, published):
+    version = client.get("/layers").json["layers"][0]["version"]
+    address = f"/?versions=streets:{version}"
+    assert "历史版本" not in client.get(address).text
+    path = town / "streets.geojson"
+    path.write_text(path.read_text("utf-8").replace(NEW, OLD), "utf-8")
+    published(town)
+    assert "历史版本" in client.get(address).text

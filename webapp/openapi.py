@@ -27,7 +27,7 @@ from webapp.findings import FINDINGS
 from webapp.jobs import ANSWER
 from webapp.parameters import PARAMETERS, Schema, one_of_these
 from webapp.params import CRITERIA_NAMES
-from webapp.questions import QUESTION_NAMES, TABLE_NAMES
+from webapp.questions import OLDER_NAMES, QUESTION_NAMES, TABLE_NAMES
 from webapp.schemas import responses, schemas
 from webapp.security import ROUTES
 from webapp.translating import LANGS
@@ -37,9 +37,9 @@ from webapp.views import exports, sheet
 _OF_ENDPOINT: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "projects.collection": CRITERIA_NAMES,
-        "projects.dossier": ("versions",),
-        "layers.index": ("versions",),
-        "search.index": ("versions",),
+        "projects.dossier": OLDER_NAMES,
+        "layers.index": OLDER_NAMES,
+        "search.index": OLDER_NAMES,
         "layers.features": ("bbox", "limit"),
         "diff.table_json": COMPARE_NAMES,
         "diff.features": COMPARE_NAMES,

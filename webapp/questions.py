@@ -58,6 +58,8 @@ QUESTION_NAMES = (
     "as_of",
 )
 TABLE_NAMES = (*QUESTION_NAMES, "group")
+#: Those that name an older state of the plan.
+OLDER_NAMES = ("versions", "as_of")
 
 LONG_BOUNDARY = ProblemKind(
     "boundary-long",
@@ -268,19 +270,22 @@ def strict_question(args: MultiDict[str, str], *names: str, in_address: bool) ->
 
 
 def asked_plan(args: MultiDict[str, str], current: Plan) -> Plan:
-    """The plan on the versions that an address names; the current one where it names none.
+    """The plan of the day and on the versions that an address names; the current one without.
 
     Raises
     ------
     InputError
-        The versions cannot be read.
+        They cannot be read, or nothing was published by that day.
     NotFound
-        One of them was never published.
+        One of the versions was never published.
     """
     reader = QuestionReader(args)
-    versions = reader.versions("versions")
+    versions, day = reader.versions("versions"), reader.day("as_of")
     reader.refuse()
-    return _plan_of(current, versions, None)
+    plan = _plan_of(current, versions, day)
+    if day is not None and not plan.project_layer_ids:
+        raise InputError([NOTHING_YET.at(field="as_of", value=day.isoformat())])
+    return plan
 
 
 def read_question(reader: QuestionReader, current: Plan) -> Asked:

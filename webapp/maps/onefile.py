@@ -88,7 +88,7 @@ def standalone(app: Flask, lang: str, progress: Progress | None = None) -> bytes
             head_tags=lambda: head,
             script_tags=lambda: tail,
             state_url=pages.switch_url,
-            versions=None,
+            older=None,
             static=_data_address,
         )
     return html.encode()

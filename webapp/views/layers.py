@@ -22,7 +22,7 @@ from webapp.answers import (
 )
 from webapp.params import strict
 from webapp.plans import current_plan
-from webapp.questions import asked_plan
+from webapp.questions import OLDER_NAMES, asked_plan
 
 blueprint = Blueprint("layers", __name__)
 
@@ -30,7 +30,7 @@ blueprint = Blueprint("layers", __name__)
 @blueprint.get("/layers")
 def index() -> Response:
     """The catalog: zone, themes and every published layer with its style and counts."""
-    strict(request.args, "versions").refuse()
+    strict(request.args, *OLDER_NAMES).refuse()
     return send_json(asked_plan(request.args, current_plan()).describe())
 
 

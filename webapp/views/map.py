@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug import Response
 
+from geo.types import Text
 from layers.plan import Plan
+from layers.store import Publication
 from webapp import language, maps, pages
 from webapp.answers import IMMUTABLE, Body, keep, send
 from webapp.plans import current_plan
-from webapp.questions import asked_plan
+from webapp.questions import OLDER_NAMES, asked_plan
 
 blueprint = Blueprint("map", __name__)
 
@@ -34,7 +39,7 @@ def script(state: str, lang: str) -> Response:
     if not state.isalnum():
         abort(404)
     if state != plan.state:
-        return redirect(url_for("map.script", state=plan.state, lang=lang, versions=_versions()))
+        return redirect(url_for("map.script", state=plan.state, lang=lang, **_named()))
     made = keep((plan.state, lang, "script"), lambda: _script(plan, lang))
     return send(made, IMMUTABLE)
 
@@ -45,26 +50,39 @@ def _script(plan: Plan, lang: str) -> Body:
 
 def _page(mode: str) -> Response:
     """The page depends on nothing but these, so that its bytes are made once."""
-    plan, lang, named = asked_plan(request.args, current_plan()), language.current(), _versions()
-    key = (plan.state, lang, mode, request.script_root, named)
-    return send(keep(key, lambda: _render(plan, lang, mode)))
+    plan, lang = asked_plan(request.args, current_plan()), language.current()
+    present = current_plan()
+    key = (plan.state, present.state, lang, mode, request.script_root, *_named().values())
+    return send(keep(key, lambda: _render(plan, lang, mode, _older(plan, present))))
 
 
-def _versions() -> str | None:
-    """The versions that the address names, to name them again."""
-    return request.args.get("versions") or None
+def _named() -> dict[str, Any]:
+    """The versions and the day that the address names, to name them again."""
+    return {name: request.args[name] for name in OLDER_NAMES if request.args.get(name)}
 
 
-def _render(plan: Plan, lang: str, mode: str) -> Body:
+def _older(plan: Plan, present: Plan) -> Mapping[Text, Publication] | None:
+    """The layers that stand on an older version, with it; None when it is the plan of today."""
+    if plan.state == present.state:
+        return None
+    return {
+        layer.title: plan.publication(layer.id)
+        for layer in plan.layers
+        if plan.publication(layer.id).version != present.publication(layer.id).version
+    }
+
+
+def _render(plan: Plan, lang: str, mode: str, older: Mapping[Text, Publication] | None) -> Body:
     html = render_template(
         "map.html",
         mode=mode,
         plan=plan,
-        versions=_versions(),
+        older=older,
+        day=request.args.get("as_of", ""),
         map_html=Markup(_shell(plan, lang).html),  # noqa: S704 - made of our own words only
         head_tags=pages.head_tags,
         script_tags=lambda: pages.script_tags(
-            url_for("map.script", state=plan.state, lang=lang, versions=_versions())
+            url_for("map.script", state=plan.state, lang=lang, **_named())
         ),
         state_url=pages.switch_url,
     )

@@ -14,7 +14,7 @@ from webapp import language, listing
 from webapp.answers import GEOJSON, Body, keep, send, send_json, send_page
 from webapp.params import CRITERIA_NAMES, Reader, State, read_state, stages, strict
 from webapp.plans import current_plan
-from webapp.questions import asked_plan
+from webapp.questions import OLDER_NAMES, asked_plan
 
 blueprint = Blueprint("projects", __name__)
 
@@ -66,7 +66,7 @@ def page(project_id: str) -> Response:
 @blueprint.get("/projects/<project_id>.json")
 def dossier(project_id: str) -> Response:
     """Everything known of one project."""
-    strict(request.args, "versions").refuse()
+    strict(request.args, *OLDER_NAMES).refuse()
     found = _dossier(asked_plan(request.args, current_plan()), project_id)
     return send_json({**found.to_dict(), "links": _links(project_id)})
 

@@ -25,7 +25,7 @@ import { createRuler, crosshair } from "./ruler.js";
 import { createSearchBox } from "./searchbox.js";
 import { createSession } from "./session.js";
 import { copy, createShare } from "./share.js";
-import { format, formatForList, parse } from "./state.js";
+import { START, format, formatForList, formatForStatistics, parse } from "./state.js";
 import { createViewer, standing } from "./viewer.js";
 
 const { L, huitu } = window;
@@ -39,7 +39,7 @@ async function start() {
   speak(lang, await messages(), usualLang());
   let json;
   try {
-    json = await fetchJson(onVersions("/layers", versions()));
+    json = await fetchJson(onVersions("/layers", when()));
   } catch (problem) {
     warn("catalog", told(problem, t("图层目录没有读到。")), start);
     return;
@@ -47,9 +47,9 @@ async function start() {
   await run(new Catalog(json));
 }
 
-/** The versions that the address names; a page on a disk holds its own. */
-function versions() {
-  return inFile ? null : parse(location.search).versions;
+/** The versions and the day that the address names; a page on a disk holds its own. */
+function when() {
+  return inFile ? START : parse(location.search);
 }
 
 /** The deployment's language: the one that the link to the other language need not name, or names. */
@@ -199,7 +199,7 @@ async function load(catalog, arrived) {
 
 async function learn(register) {
   try {
-    register.learn(await fetchJson(onVersions("/search.json", versions())));
+    register.learn(await fetchJson(onVersions("/search.json", when())));
   } catch {
     warn("search", t("拼音检索暂不可用，仍可用名称和编号检索。"));
   }
@@ -223,9 +223,9 @@ function tools(acts, { session, map }) {
     for (const node of document.querySelectorAll(`[data-tool="${name}"]`)) node.addEventListener("click", act);
   }
   keepState("[data-lang-link], [data-full-link]", () => format({ ...session.get(), view: view(map) }));
-  keepState("[data-current-link]", () => format({ ...session.get(), view: view(map), versions: null }));
+  keepState("[data-current-link]", () => format({ ...session.get(), view: view(map), versions: null, as_of: null }));
   keepState("[data-list-link]", () => formatForList(session.get()));
-  keepState("[data-statistics-link]", () => formatForList({ ...session.get(), ids: null }));
+  keepState("[data-statistics-link]", () => formatForStatistics(session.get()));
 }
 
 /** Give links the state of the page in the moment that they are used. */

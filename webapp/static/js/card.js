@@ -65,7 +65,7 @@ export function createCard({ session, catalog, register, open, locate, share, ci
   async function load(feature) {
     let dossier;
     try {
-      dossier = await fetchJson(onVersions(`/projects/${encodeURIComponent(feature.id)}.json`, session.get().versions));
+      dossier = await fetchJson(onVersions(`/projects/${encodeURIComponent(feature.id)}.json`, session.get()));
     } catch {
       if (shown === feature.id) draw(feature, dossierOf(feature, catalog.layer(feature.layer), catalog), "failed");
       return;

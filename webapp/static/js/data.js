@@ -36,9 +36,15 @@ export async function fetchJson(url) {
   return ask(url);
 }
 
-/** An address that answers with the current versions, for these instead. */
-export function onVersions(url, versions) {
-  return versions ? `${url}?versions=${versions}` : url;
+/**
+ * An address that answers with the current versions, for those of a state instead.
+ *
+ * @param {string} url
+ * @param {{versions: string|null, as_of: string|null}} state
+ */
+export function onVersions(url, { versions, as_of: day }) {
+  const parts = [versions && `versions=${versions}`, day && `as_of=${day}`].filter(Boolean);
+  return parts.length ? `${url}?${parts.join("&")}` : url;
 }
 
 function block(url) {

@@ -58,6 +58,7 @@ export function createPrint({ map, catalog, session, labels, passing, drawing, s
     const state = session.get();
     const stages = state.stage && state.stage.map((value) => pick(catalog.stages.find((stage) => stage.value === value).title)).join(t("、"));
     const parts = [
+      byId("older")?.textContent,
       stages && t("阶段：{stages}", { stages }),
       state.years && t("年份：{from}–{to}（含未定）", { from: state.years[0], to: state.years[1] }),
       state.q && t("搜索：“{q}”", { q: state.q }),

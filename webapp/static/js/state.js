@@ -15,6 +15,7 @@
  * @property {string|null} selected id of the feature whose card is open
  * @property {{lat: number, lon: number, zoom: number}|null} view null: the zone's own view
  * @property {string|null} versions what is shown instead of the current versions: `roads:7e68e1bf6200,…`
+ * @property {string|null} as_of the day whose versions are shown: `2026-11-23`
  * @property {string|null} panel open tab: `layers`, `filter`, `list`, or `none`
  */
 
@@ -30,6 +31,7 @@ export const START = Object.freeze({
   view: null,
   panel: null,
   versions: null,
+  as_of: null,
 });
 
 /** Tabs of the panel, and `none` for a closed panel. */
@@ -37,6 +39,7 @@ export const PANELS = Object.freeze(["layers", "filter", "list", "none"]);
 
 const ID = /^[A-Za-z][\w-]{0,63}$/;
 const VERSIONS = /^[a-z][a-z0-9_]*:[0-9a-f]{12}(,[a-z][a-z0-9_]*:[0-9a-f]{12})*$/;
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const MOST = 200;
 const LONGEST_QUERY = 100;
 const CONTROLS = /\p{Cc}+/gu;
@@ -61,6 +64,7 @@ export function parse(query) {
     view: view(given.get("view")),
     panel: PANELS.includes(given.get("panel")) ? given.get("panel") : null,
     versions: VERSIONS.test(given.get("versions") || "") ? given.get("versions") : null,
+    as_of: DAY.test(given.get("as_of") || "") ? given.get("as_of") : null,
   });
 }
 
@@ -120,6 +124,7 @@ export function format(state, extra = {}) {
     state.view && ["view", formatView(state.view)],
     state.panel && ["panel", state.panel],
     state.versions && ["versions", state.versions],
+    state.as_of && ["as_of", state.as_of],
     extra.lang && ["lang", extra.lang],
   ];
   return parts
@@ -229,6 +234,15 @@ export function visibleLayers(state, layers) {
  */
 export function formatForList(state, extra = {}) {
   return format({ ...START, layers: state.layers, stage: state.stage, years: state.years, q: state.q, ids: state.ids }, extra);
+}
+
+/**
+ * The parameters that the statistics share with the map: those of the list, on the same versions.
+ *
+ * @param {State} state
+ */
+export function formatForStatistics({ layers, stage, years, q, versions, as_of }) {
+  return format({ ...START, layers, stage, years, q, versions, as_of });
 }
 
 /**
