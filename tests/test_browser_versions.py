@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from layers.store import Store
-from tests.browsing import told_problems
+from tests.browsing import READY, MapPage, told_problems
 from tests.changed import change_parks, edit, publish_layer
 from tests.conftest import ROOT, copy_sources
 
@@ -235,3 +235,41 @@ def test_on_paper_the_map_fits_and_the_words_are_whole(look):
     expect(page.locator(".sentence")).to_have_count(5)
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert page.locator(".is-printing").count() == 0
+
+
+# ---------------------------------------------------------------- the map as it was
+
+
+@pytest.fixture
+def history(visitors, versions):
+    """The history of the parks in a new visit."""
+    return visitors(versions[0].url).open("/layers/parks/history")
+
+
+def test_the_history_leads_to_the_map_of_then_and_the_map_to_today(history):
+    history.get_by_role("link", name="当时的地图").click()
+    opened = MapPage(history)
+    assert len(opened.drawn()["parks"]) == 9
+    expect(history.locator(".older")).to_contain_text("历史版本 · 公园绿地")
+    history.get_by_role("link", name="看当前版本").click()
+    history.wait_for_selector(READY)
+    assert len(MapPage(history).drawn()["parks"]) == 8
+    expect(history.locator(".older")).to_have_count(0)
+    assert "versions" not in history.url
+
+
+def test_what_is_opened_on_the_map_of_then_is_of_then(visitors, versions):
+    visitor = visitors(versions[0].url)
+    opened = visitor.map(f"?versions=parks:{versions[1]}&selected=P05&lang=en")
+    assert "Renamed" not in opened.wait_for_card()
+    opened.page.get_by_role("link", name="Statistics", exact=True).click()
+    opened.page.wait_for_url(f"**/statistics?**versions=parks:{versions[1]}**")
+    now = visitor.map("?selected=P05&lang=en")
+    assert "Renamed" in now.wait_for_card()
+
+
+def test_the_strip_stays_on_paper_as_a_condition_of_the_sheet(visitors, versions):
+    opened = visitors(versions[0].url).map(f"?versions=parks:{versions[1]}")
+    opened.page.emulate_media(media="print")
+    opened.page.wait_for_selector("body.is-printing")
+    expect(opened.page.locator(".sheet__conditions")).to_contain_text("历史版本")
