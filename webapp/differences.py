@@ -7,11 +7,13 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 
 from geo import files
+from geo.crs import WGS84
 from geo.errors import NotFound
 from layers import nouns
-from layers.diff import CLASSES, Change, Difference, difference, sentence
+from layers.diff import CLASS_FIELD, CLASSES, Change, Difference, difference, sentence
 from layers.plan import Plan
 from layers.query import Criteria
 from layers.spec import LayerSpec
@@ -122,7 +124,7 @@ def compare(asked: Pair) -> Difference:
     def make() -> Difference:
         store = asked.plan.store
         before, after = (store.frame(layer, one.version) for one in (asked.before, asked.after))
-        by = catalog.style(asked.spec).by
+        by = catalog.style(asked.spec).by or CLASS_FIELD
         return difference(before, after, asked.spec, catalog.zone.metric_crs, class_field=by)
 
     return keep(key, make)
@@ -185,17 +187,18 @@ def to_geojson(asked: Pair, changes: Iterable[Change]) -> bytes:
     """The changed features, each side that has a shape as a feature of its own, EPSG:4326."""
     rows, shapes = [], []
     for name, entry in (("before", asked.before), ("after", asked.after)):
-        geometry = asked.plan.store.frame(asked.spec.id, entry.version).geometry
+        frame = asked.plan.store.frame(asked.spec.id, entry.version)
+        geometry = np.asarray(frame.geometry.values, dtype=object)
         for change in changes:
             side = getattr(change, name)
             if side is not None and side.dimension is not None:
                 rows.append(_properties(change, name, side.id))
-                shapes.append(geometry.iloc[side.row])
+                shapes.append(geometry[side.row])
     columns = ("id", "key", "side", "class", "classes", "name", "sentence", "schematic")
     data = {column: [row[column] for row in rows] for column in columns}
-    frame = gpd.GeoDataFrame(data, geometry=shapes, crs="EPSG:4326")
+    found = gpd.GeoDataFrame(data, geometry=shapes, crs=WGS84)
     extra = {"huitu": {"layer": asked.spec.id, **asked.query()}}
-    return files.to_geojson(frame, extra=extra)
+    return files.to_geojson(found, extra=extra)
 
 
 def _properties(change: Change, side: str, feature_id: str | None) -> dict[str, Any]:

@@ -4,7 +4,7 @@ Features are matched by their id, else by their shape. Each has at most one chan
 one set of changed attributes. The single differences add up to the difference of the statistics.
 """
 
-from layers.diff.comparing import difference
+from layers.diff.comparing import CLASS_FIELD, difference
 from layers.diff.model import (
     CLASSES,
     Balance,
@@ -20,6 +20,7 @@ from layers.diff.words import sentence
 
 __all__ = [
     "CLASSES",
+    "CLASS_FIELD",
     "Balance",
     "Change",
     "ClassOfChange",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from operator import ne
 from typing import Any
 
@@ -26,32 +25,46 @@ class Attributes:
         The frames; both may have columns that the layer's entry does not know.
     spec
         The layer's entry: order and titles of the fields.
+    old, new
+        The rows of both frames that are one feature, pair by pair.
     """
 
-    def __init__(self, before: gpd.GeoDataFrame, after: gpd.GeoDataFrame, spec: LayerSpec) -> None:
-        self._spec = spec
+    def __init__(
+        self,
+        before: gpd.GeoDataFrame,
+        after: gpd.GeoDataFrame,
+        spec: LayerSpec,
+        old: np.ndarray,
+        new: np.ndarray,
+    ) -> None:
         names = dict.fromkeys([*spec.fields, *_attribute_names(before), *_attribute_names(after)])
-        self._before = {name: column(before, name) for name in names}
-        self._after = {name: column(after, name) for name in names}
+        self._fields = [(name, _field(spec, name)) for name in names]
+        self._values = [(column(before, name)[old], column(after, name)[new]) for name in names]
+        self._unlike = np.array([_unlike(*values) for values in self._values])
 
-    def differing(self, old: np.ndarray, new: np.ndarray) -> np.ndarray:
-        """Whether any attribute differs, for each pair of rows."""
-        found = np.zeros(len(old), dtype=bool)
-        for name in self._before:
-            found |= _unlike(self._before[name][old], self._after[name][new])
+    @property
+    def differ(self) -> np.ndarray:
+        """Whether any attribute differs, pair by pair."""
+        found: np.ndarray = np.logical_or.reduce(self._unlike, axis=0)
         return found
 
-    def changes(self, old: int, new: int) -> tuple[FieldChange, ...]:
-        """The fields that differ between two rows, in the order of the layer's entry."""
-        return tuple(self._changes(old, new))
+    def changes(self, place: int) -> tuple[FieldChange, ...]:
+        """The fields that differ within a pair, in the order of the layer's entry."""
+        return tuple(
+            self._change(number, place)
+            for number in np.flatnonzero(self._unlike[:, place]).tolist()
+        )
 
-    def _changes(self, old: int, new: int) -> Iterator[FieldChange]:
-        for name in self._before:
-            before, after = self._before[name][old], self._after[name][new]
-            if before != after:
-                field = self._spec.fields.get(name) or FieldSpec(title=Text(zh=name, en=name))
-                shown = shown_value(field, before), shown_value(field, after)
-                yield FieldChange(name, field.title, before, after, *shown)
+    def _change(self, number: int, place: int) -> FieldChange:
+        name, field = self._fields[number]
+        before, after = (side[place] for side in self._values[number])
+        shown = shown_value(field, before), shown_value(field, after)
+        return FieldChange(name, field.title, before, after, *shown)
+
+
+def _field(spec: LayerSpec, name: str) -> FieldSpec:
+    """The entry of a field; one that the catalog does not know goes by its name."""
+    return spec.fields.get(name) or FieldSpec(title=Text(zh=name, en=name))
 
 
 def column(frame: gpd.GeoDataFrame, name: str) -> np.ndarray:

@@ -24,7 +24,8 @@ from layers.spec import SCHEMATIC, LayerSpec
 
 _LINES = (shapely.GeometryType.LINESTRING, shapely.GeometryType.MULTILINESTRING)
 _POLYGONS = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
-_CLASS_FIELD = "class"
+#: The field that most layers go by.
+CLASS_FIELD = "class"
 
 
 def difference(
@@ -33,7 +34,7 @@ def difference(
     spec: LayerSpec,
     metric_crs: str | pyproj.CRS,
     *,
-    class_field: str | None = _CLASS_FIELD,
+    class_field: str | None = CLASS_FIELD,
 ) -> Difference:
     """Compare two versions of a layer, feature by feature.
 
@@ -56,9 +57,8 @@ def difference(
     crs = known_metric(metric_crs)
     old, new = _Rows.of(before, crs), _Rows.of(after, crs)
     pairs = pair(old.ids, new.ids, old.shapes, new.shapes)
-    fields = Attributes(before, after, spec)
-    unlike = fields.differing(pairs.old, pairs.new)
-    same = np.isnan(pairs.likeness) & ~unlike & _identical(before, after, pairs)
+    fields = Attributes(before, after, spec, pairs.old, pairs.new)
+    same = np.isnan(pairs.likeness) & ~fields.differ & _identical(before, after, pairs)
     found = _paired(_Versions(old, new, fields, class_field), pairs, np.flatnonzero(~same))
     found += [Change(before=old.side(row), after=None) for row in pairs.removed.tolist()]
     found += [Change(before=None, after=new.side(row)) for row in pairs.added.tolist()]
@@ -141,7 +141,7 @@ class _Versions:
     def change(self, pairs: Pairs, place: int, shape: ShapeChange | None) -> Change:
         """The change of one pair."""
         old, new = int(pairs.old[place]), int(pairs.new[place])
-        fields = self.fields.changes(old, new)
+        fields = self.fields.changes(place)
         matched = pairs.matched(place)
         return Change(
             before=self.old.side(old),

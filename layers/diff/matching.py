@@ -120,13 +120,27 @@ def _beside(lines: np.ndarray) -> np.ndarray:
 
 
 def _shared(old: np.ndarray, new: np.ndarray) -> np.ndarray:
-    """Common ground over the ground of both (IoU); 0 for an invalid polygon."""
-    valid = shapely.is_valid(old) & shapely.is_valid(new)
+    """Common ground over the ground of both (IoU); 0 for an invalid polygon.
+
+    Where not even the boxes around both share enough, the costly common ground is not worked out.
+    """
+    largest = np.maximum(shapely.area(old), shapely.area(new))
+    valid = _common_boxes_m2(old, new) >= LEAST_LIKENESS * largest
+    valid[valid] = shapely.is_valid(old[valid]) & shapely.is_valid(new[valid])
     likeness = np.zeros(len(old))
     common = shapely.area(shapely.intersection(old[valid], new[valid]))
     together = shapely.area(old[valid]) + shapely.area(new[valid]) - common
     likeness[valid] = np.divide(common, together, out=np.zeros(len(common)), where=together > 0)
     return likeness
+
+
+def _common_boxes_m2(old: np.ndarray, new: np.ndarray) -> np.ndarray:
+    """The ground that the boxes around both shapes share."""
+    first, second = shapely.bounds(old), shapely.bounds(new)
+    low, high = np.maximum(first, second)[:, :2], np.minimum(first, second)[:, 2:]
+    sides: np.ndarray = np.clip(high - low, 0, None)
+    common: np.ndarray = sides.prod(axis=1)
+    return common
 
 
 def _greedy(

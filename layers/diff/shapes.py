@@ -48,11 +48,30 @@ def compare(old: np.ndarray, new: np.ndarray) -> list[ShapeChange | None]:
     for place in np.flatnonzero(before != after).tolist():
         found[place] = ShapeChange("located" if after[place] else "unlocated")
     both = before & after
-    both[both] = ~shapely.equals_identical(old[both], new[both])
+    both[both] = ~_same(old[both], new[both])
     places = np.flatnonzero(both)
     for place, change in zip(places.tolist(), _both(old[places], new[places]), strict=True):
         found[place] = change
     return found
+
+
+def _same(old: np.ndarray, new: np.ndarray) -> np.ndarray:
+    """Whether the positions are the same, wherever a ring begins and whichever way it turns.
+
+    A file may keep a polygon as a collection of one.
+    """
+    found: np.ndarray = shapely.equals_identical(old, new)
+    rest = ~found
+    found[rest] = shapely.equals_exact(_alone(old[rest]), _alone(new[rest]), normalize=True)
+    return found
+
+
+def _alone(shapes: np.ndarray) -> np.ndarray:
+    """The one part of each shape that has but one; other shapes as they are."""
+    one = _single(shapes)
+    parts = shapes.copy()
+    parts[one] = shapely.get_geometry(shapes[one], 0)
+    return parts
 
 
 def _both(old: np.ndarray, new: np.ndarray) -> list[ShapeChange]:
