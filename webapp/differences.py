@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -76,13 +76,10 @@ def history(plan: Plan, layer_id: str) -> tuple[Entry, ...]:
 
 def versions_of(entries: Sequence[Publication]) -> tuple[Publication, ...]:
     """Each version once, by its last publication, the newest first."""
-    return tuple(
-        {entry.version: entry for entry in reversed(entries)}[one] for one in _names(entries)
-    )
-
-
-def _names(entries: Iterable[Publication]) -> Iterator[str]:
-    yield from dict.fromkeys(entry.version for entry in entries)
+    latest: dict[str, Publication] = {}
+    for entry in entries:
+        latest.setdefault(entry.version, entry)
+    return tuple(latest.values())
 
 
 def _preceding(entries: Sequence[Publication], place: int) -> Publication | None:
@@ -147,11 +144,6 @@ def _total(asked: Pair, version: str) -> Row:
         plan = keep((older.state, "plan"), lambda: older)
     question = Question(criteria=Criteria(layers=(layer,)), group=())
     return keep((plan.state, "statistics", "table", question), lambda: table(plan, question)).total
-
-
-def chosen(found: Difference, only: Sequence[str]) -> tuple[Change, ...]:
-    """The changes of some classes; without any, all of them."""
-    return found.of(*only)
 
 
 def grouped(changes: Iterable[Change]) -> dict[str, list[Change]]:

@@ -37,7 +37,7 @@ def page(layer_id: str) -> Response:
         asked=asked,
         spec=asked.spec,
         found=found,
-        groups=differences.grouped(differences.chosen(found, only)),
+        groups=differences.grouped(found.of(*only)),
         totals=differences.totals(asked),
         versions=differences.versions_of(asked.plan.store.publications(layer_id)),
         classes=CLASSES,
@@ -92,7 +92,7 @@ def table_json(layer_id: str) -> Response:
     """What differs between two versions, feature by feature; without names, since the last one."""
     asked, only = _asked(layer_id)
     found = differences.compare(asked)
-    return send_json(differences.to_dict(asked, found, differences.chosen(found, only)))
+    return send_json(differences.to_dict(asked, found, found.of(*only)))
 
 
 @blueprint.get("/layers/<layer_id>/compare.geojson")
@@ -101,7 +101,7 @@ def features(layer_id: str) -> Response:
     asked, only = _asked(layer_id)
 
     def make() -> Body:
-        found = differences.chosen(differences.compare(asked), only)
+        found = differences.compare(asked).of(*only)
         return Body.of(differences.to_geojson(asked, found), GEOJSON)
 
     plan, spec = asked.plan, asked.spec

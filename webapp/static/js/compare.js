@@ -14,7 +14,10 @@ import { still } from "./viewer.js";
 
 const QUIET_MS = 150;
 const CLOSEST_ZOOM = 17;
+const SNAP = 0.25;
+const MARGIN_PX = 36;
 const MOST_SIGNS = 300;
+const MOST_PATHS = 2000;
 const POINT_PX = 7;
 const CONTEXT_PANE = 250;
 const PANES = { "compare-same": 390, "compare-ghost": 395, "compare-changed": 400, "compare-chosen": 410, "compare-signs": 420 };
@@ -40,7 +43,7 @@ async function start() {
 }
 
 function createMap(id) {
-  const map = L.map(id, { zoomControl: false, attributionControl: false, zoomSnap: 0.25, zoomAnimation: false, minZoom: 8, maxZoom: 19 });
+  const map = L.map(id, { zoomControl: false, attributionControl: false, zoomSnap: SNAP, zoomAnimation: false, minZoom: 8, maxZoom: 19 });
   L.control.zoom({ position: "topright", zoomInTitle: t("放大"), zoomOutTitle: t("缩小") }).addTo(map);
   L.control.scale({ position: "bottomright", imperial: false, maxWidth: 120 }).addTo(map);
   for (const [name, level] of Object.entries(PANES)) map.createPane(name).style.zIndex = String(level);
@@ -141,10 +144,10 @@ function sign(name, geometry) {
   return L.marker([lat, lon], { pane: "compare-signs", interactive: false, keyboard: false, icon: L.divIcon({ className: "sign-at", html, iconSize: [18, 18] }) });
 }
 
-/** Everything that stayed, grey, on one canvas: there may be very many. */
+/** Everything that stayed, grey; very many on one canvas, which paper would show without what lies below. */
 function drawSame(map, features) {
-  const renderer = L.canvas({ pane: "compare-same" });
-  const look = { ...lookOf("same"), renderer, interactive: false };
+  const many = features.length > MOST_PATHS && { renderer: L.canvas({ pane: "compare-same" }) };
+  const look = { ...lookOf("same"), ...many, interactive: false };
   for (const { geometry } of features) draw(geometry, look, "compare-same", dimension(geometry) ? {} : { radius: 4 }).addTo(map);
 }
 
@@ -192,8 +195,8 @@ function createView({ maps, state, home, ghosts }) {
   let waiting = 0;
   let busy = false;
 
-  function fit(box, closest = CLOSEST_ZOOM) {
-    maps.after.fitBounds(box, { padding: [36, 36], maxZoom: closest, animate: false });
+  function fit(box, { closest = CLOSEST_ZOOM, margin = MARGIN_PX } = {}) {
+    maps.after.fitBounds(box, { padding: [margin, margin], maxZoom: closest, animate: false });
   }
 
   function follow(leader, follower) {
@@ -265,7 +268,7 @@ function createView({ maps, state, home, ghosts }) {
   dragging(byId("swipe-line"), (at) => set({ at }));
   byId("compare-home").addEventListener("click", () => fit(home));
   new ResizeObserver(resize).observe(sides);
-  return { fit, resize };
+  return { fit, resize, map: maps.after };
 }
 
 /** The line of the swipe follows the pointer; by keys it is moved with the range above. */
@@ -312,14 +315,22 @@ function sentences(choose) {
   }
 }
 
-/** Paper has another width: the maps are measured again before and after. */
-function printing({ resize }) {
-  for (const [event, on] of [["beforeprint", true], ["afterprint", false]]) {
-    window.addEventListener(event, () => {
-      section.classList.toggle("is-printing", on);
-      resize();
-    });
-  }
+/** Paper has another width: the maps are measured again, and show there what they show on the screen. */
+function printing({ resize, fit, map }) {
+  let kept = null;
+  window.addEventListener("beforeprint", () => {
+    kept = { middle: map.getCenter(), zoom: map.getZoom(), bounds: map.getBounds() };
+    section.classList.add("is-printing");
+    resize();
+    map.options.zoomSnap = 0;
+    fit(kept.bounds, { closest: map.getMaxZoom(), margin: 0 });
+  });
+  window.addEventListener("afterprint", () => {
+    map.options.zoomSnap = SNAP;
+    section.classList.remove("is-printing");
+    resize();
+    if (kept) map.setView(kept.middle, kept.zoom, { animate: false });
+  });
 }
 
 start();
