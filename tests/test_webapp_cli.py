@@ -274,6 +274,17 @@ def test_an_older_version_is_published_again(huitu, town):
     assert huitu("publish", "--data", town) == (0, "所有图层都是最新版本。\n", "")
 
 
+def test_going_back_is_logged(huitu, town, tmp_path):
+    older, newer = publish_twice(huitu, town)
+    huitu("publish", "--layer", "streets", "--version", older, "--reason", "暂缓", "--data", town)
+    path = tmp_path / "log.csv"
+    assert huitu("log", "export", "-o", path, "--data", town)[0] == 0
+    told = [line for line in path.read_text("utf-8-sig").splitlines() if "streets" in line]
+    assert [older in line for line in told] == [True, False, True]
+    assert "暂缓" in told[-1]
+    assert newer in told[1]
+
+
 def test_an_older_version_takes_no_file_and_wants_its_layer(huitu, town):
     older, _ = publish_twice(huitu, town)
     for words in (

@@ -84,6 +84,7 @@ def test_classes_are_filtered_without_scripts(site, only, ids):
     ]
     answer = client.get(f"/layers/gardens/compare.json?only={only}").get_json()
     assert [one["id"] for one in answer["changes"]] == ids
+    assert "未变或未选" in page.text
     assert len(rows) == len(ids)
 
 
