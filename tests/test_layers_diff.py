@@ -319,7 +319,8 @@ def test_a_file_read_again_is_what_was_published_of_it(sample):
 
     catalog, store = Catalog.read(sample), Store(sample, software="test")
     for spec in catalog.layers:
-        rows, _ = clean(own_source(catalog, spec).path, spec, catalog.zone, crs=spec.crs)
+        source = own_source(catalog, spec)
+        rows, _ = clean(source.path, spec, catalog.zone, answers=source.answers)
         kept = store.frame(spec.id, store.current(spec.id).id)
         found = difference(kept, rows, spec, catalog.zone.metric_crs)
         assert (found.changes, found.unchanged) == ((), len(rows)), spec.id

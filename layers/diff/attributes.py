@@ -10,8 +10,8 @@ import numpy as np
 
 from geo.types import Text, listing
 from layers.diff.model import FieldChange
-from layers.quality import is_missing
 from layers.spec import FieldSpec, LayerSpec
+from layers.values import is_missing
 
 _UNKNOWN = Text(zh="—", en="—")
 
