@@ -67,6 +67,7 @@ ROUTES: Mapping[str, Route] = MappingProxyType(
         "layers.index": Route("public", "json"),
         "layers.versions": Route("public", "json"),
         "layers.features": Route("public", "json"),
+        "history.index": Route("public", "page"),
         "history.page": Route("public", "page"),
         "diff.page": Route("public", "page"),
         "diff.table_json": Route("public", "json"),
