@@ -78,6 +78,8 @@ ROUTES: Mapping[str, Route] = MappingProxyType(
         "health.check": Route("public", "json"),
         "static.file": Route("public", "file"),
         "accounts.sign_in": Route("public", "page", writes=True, guarded=True),
+        "accounts.to_provider": Route("public", "page", guarded=True),
+        "accounts.from_provider": Route("public", "page", guarded=True),
         "accounts.welcome": Route("public", "page", writes=True, guarded=True),
         "accounts.sign_out": Route("staff", "page", writes=True),
         "accounts.own": Route("staff", "page", writes=True),
