@@ -11,6 +11,7 @@ import pytest
 
 from geo.errors import InputError
 from layers.catalog import Catalog
+from layers.ingest import Answers
 from layers.publishing import Source, publish
 from layers.store import Store
 from webapp import accounts, backup, journal
@@ -188,7 +189,7 @@ def publisher_of(made):
     def bring():
         changed = data.parent / "changed.geojson"
         changed.write_text(json.dumps({**original, "name": str(next(numbers))}), "utf-8")
-        source = Source(changed, crs=spec.crs)
+        source = Source(changed, Answers(crs=spec.crs))
         outcome = publish(catalog, store, spec, source, by="writer", reason="test")
         assert outcome.version, list(outcome.report.lines("en"))
         journal.catch_up(made.database, catalog, store)
