@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any, Literal
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from webapp.database import now
@@ -16,7 +17,7 @@ from webapp.journal.actions import Action
 from webapp.journal.tables import NOTHING, Entry, Head
 
 #: Read so many entries at a time.
-_BATCH = 1000
+_BATCH = 5000
 _THE_ONE = 1
 
 
@@ -81,7 +82,7 @@ def holds(session: Session, known: str) -> bool:
     return found is not None and noted != "" and found.hash.startswith(noted)
 
 
-def hash_of(entry: Entry) -> str:
+def hash_of(entry: Entry | Row[Any]) -> str:
     """SHA-256 over everything that an entry says, the hash of the one before included."""
     said = [
         entry.number,
@@ -110,12 +111,13 @@ def verify(session: Session) -> Verdict:
     return Verdict(count, last, None)
 
 
-def _after(session: Session, number: int) -> list[Entry]:
-    wanted = select(Entry).where(Entry.number > number).order_by(Entry.number).limit(_BATCH)
-    return list(session.scalars(wanted))
+def _after(session: Session, number: int) -> Sequence[Row[Any]]:
+    """Plain rows: an object for each entry would cost three times as much."""
+    wanted = select(*Entry.__table__.columns).where(Entry.number > number)
+    return session.execute(wanted.order_by(Entry.number).limit(_BATCH)).all()
 
 
-def _broken(entry: Entry, number: int, previous: str) -> Broken | None:
+def _broken(entry: Row[Any], number: int, previous: str) -> Broken | None:
     if entry.number != number or entry.previous != previous:
         return Broken(number, "cut")
     return None if hash_of(entry) == entry.hash else Broken(number, "changed")
