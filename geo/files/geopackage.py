@@ -166,9 +166,9 @@ def _read(database: sqlite3.Connection, asked: Asked) -> Content:
     target = _crs(database, layer.srs_id, asked, notes)
     if isinstance(target, Problem):
         return refused(target, layers=known)
-    found = layer.read(database, target, asked)
-    told = [*notes, *found.problems]
-    return replace(found, problems=told, layers=known, layer=chosen.name)
+    content = layer.read(database, target, asked)
+    told = [*notes, *content.problems]
+    return replace(content, problems=told, layers=known, layer=chosen.name)
 
 
 def _foreign_parts(database: sqlite3.Connection) -> Iterator[Problem]:
