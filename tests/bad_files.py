@@ -307,7 +307,6 @@ SHAPEFILES = (
             prj=lambda content: b'LOCAL_CS["x",LOCAL_DATUM["y",0],UNIT["metre",1],AXIS["E",EAST]]'
         ),
     ),
-    BadFile("--crs against .prj", "crs-contradiction", changed(), {"crs": "EPSG:4528"}),
     BadFile("GBK without .cpg", "encoding-unknown", in_gbk(None)),
     BadFile("UTF-8 without .cpg", "encoding-unknown", without("cpg")),
     BadFile("GBK, .cpg says UTF-8", "encoding-unknown", in_gbk("UTF-8")),

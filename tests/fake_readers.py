@@ -7,6 +7,7 @@ function of that name; it is caged exactly as the real one.
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import socket
 import subprocess
@@ -71,6 +72,41 @@ def kills(source: Source, asked: Asked) -> Content:
     if ctypes.CDLL(None, use_errno=True).kill(os.getppid(), 9) < 0:
         raise OSError(ctypes.get_errno(), "no kill")
     raise AssertionError("killed")
+
+
+#: tgkill, rt_sigqueueinfo, prlimit64.
+_ON_OTHERS = {"x86_64": (234, 129, 302), "aarch64": (131, 138, 261)}
+
+
+def signals_below_python(source: Source, asked: Asked) -> Content:
+    """Ask whether the process that asked may be sent a signal, by the ways beside kill."""
+    by_thread, queued, _ = _ON_OTHERS[os.uname().machine]
+    parent, libc = os.getppid(), ctypes.CDLL(None, use_errno=True)
+    if 0 in {libc.syscall(by_thread, parent, parent, 0), libc.syscall(queued, parent, 0, None)}:
+        raise AssertionError("it may")
+    raise OSError(ctypes.get_errno(), "no signal")
+
+
+def limits_below_python(source: Source, asked: Asked) -> Content:
+    """Look at the limits of the process that asked, which could then be lowered."""
+    *_, limits = _ON_OTHERS[os.uname().machine]
+    libc, found = ctypes.CDLL(None, use_errno=True), ctypes.create_string_buffer(16)
+    if libc.syscall(limits, os.getppid(), 7, None, found) == 0:
+        raise AssertionError("it may")
+    raise OSError(ctypes.get_errno(), "no limits")
+
+
+def calls_by_the_other_numbers(source: Source, asked: Asked) -> Content:
+    """Open a socket by its number of the 32-bit interface of the same processor."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.syscall(0x40000000 + 41, 2, 1, 0)
+    if ctypes.get_errno() != errno.EPERM:
+        raise AssertionError("the filter lets it through")
+    raise OSError(ctypes.get_errno(), "no socket")
+
+
+def aborts(source: Source, asked: Asked) -> Content:
+    os.abort()
 
 
 def allocates(source: Source, asked: Asked) -> Content:

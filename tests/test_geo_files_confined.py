@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 import socket
+import subprocess
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from geo import files
@@ -13,7 +16,7 @@ from geo.errors import CrsError, HuituError, Problem
 from geo.files import confined
 from geo.files.confined import Confinement, Room, crossing, landlock
 from geo.files.confined.crossing import AnswerError
-from geo.files.reading import Content
+from geo.files.reading import Asked, Content
 from tests import fake_readers
 from tests.bad_files import CASES, BadFile, feature, geojson, write_geopackage, write_shapefile
 
@@ -81,6 +84,9 @@ FORBIDDEN = [
     fake_readers.forks_below_python,
     fake_readers.starts,
     fake_readers.kills,
+    fake_readers.signals_below_python,
+    fake_readers.limits_below_python,
+    fake_readers.calls_by_the_other_numbers,
 ]
 
 
@@ -133,7 +139,21 @@ def test_time_runs_out(reader: Any, room: dict[str, Any], tmp_path: Path) -> Non
     assert problem.kind.code == "reading-too-long"
 
 
-@pytest.mark.parametrize("reader", [fake_readers.crashes, fake_readers.lies])
+def test_a_child_whose_parent_is_gone_ends_by_itself(tmp_path: Path) -> None:
+    confinement = with_reader(fake_readers.waits, wall_seconds=1.5)
+    request = {
+        "path": str(GOOD(tmp_path)),
+        "scratch": str(tmp_path),
+        "asked": vars(Asked()),
+        "room": vars(confinement.room),
+    }
+    end = subprocess.run(
+        confinement.command, input=orjson.dumps(request), timeout=60, check=False, env={}
+    )
+    assert end.returncode == -signal.SIGALRM
+
+
+@pytest.mark.parametrize("reader", [fake_readers.crashes, fake_readers.lies, fake_readers.aborts])
 def test_an_accident_is_told_in_words(reader: Any, tmp_path: Path) -> None:
     problem = problem_of(GOOD(tmp_path), with_reader(reader))
     assert problem.kind.code == "reading-died"

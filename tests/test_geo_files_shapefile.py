@@ -19,6 +19,8 @@ from geo.files import Reading
 from tests.bad_files import METRIC, NAMES, changed, frame, in_gbk, packed, table, write_shapefile
 from tests.test_geo_files_geojson import FUZZ, read_and_account
 
+DRIVERS = {".shp": "ESRI Shapefile", ".gpkg": "GPKG", ".fgb": "FlatGeobuf"}
+
 
 def values(reading: Reading, name: str) -> list[Any]:
     assert reading.frame is not None, [problem.message("en") for problem in reading.problems]
@@ -92,6 +94,25 @@ def test_a_crs_that_a_person_names(tmp_path: Path) -> None:
     reading = files.read(path, crs="EPSG:4528")
     assert reading.frame is not None
     assert reading.frame.crs == "EPSG:4528"
+
+
+@pytest.mark.parametrize("wrong", [None, b"PROJCS[oops"])
+@pytest.mark.parametrize("write", ["layer.shp", "layer.gpkg", "layer.fgb"])
+def test_a_person_goes_before_what_the_file_declares(
+    write: str, wrong: bytes | None, tmp_path: Path
+) -> None:
+    path = tmp_path / write
+    frame(name=["a", "b", "c"]).to_file(path, driver=DRIVERS[path.suffix])
+    if wrong is not None:
+        if path.suffix != ".shp":
+            pytest.skip("the others hold no words of their own")
+        path.with_suffix(".prj").write_bytes(wrong)
+    reading = files.read(path, crs="EPSG:4547")
+    (told,) = reading.problems
+    assert (told.kind.code, told.kind.severity) == ("crs-overridden", "note")
+    assert "EPSG:4547" in told.message("en")
+    assert reading.frame is not None
+    assert reading.frame.crs == "EPSG:4547"
 
 
 def test_all_faults_at_once(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from flask import request
 
 from tests.desk import PASSWORD, post, token_of
 from webapp import accounts
@@ -181,3 +182,140 @@ def test_a_stopped_database_holds_no_public_page(sample, desk, postgresql):
     finally:
         postgresql.start()
     assert client.get("/desk").status_code == 200
+
+
+@pytest.mark.parametrize("wanted", ["//[", "/desk\n/x", "/desk/\r\nSet-Cookie: a=b", "\x00/desk"])
+def test_an_address_that_is_none_leads_to_the_desk(at_desk, wanted):
+    client = at_desk.app.test_client()
+    fields = {"name": "admin", "password": PASSWORD, "next": wanted}
+    answer = post(client, "/desk/sign-in", **fields)
+    assert answer.status_code == 303
+    assert answer.location == "/desk"
+    again = client.get("/desk/sign-in", query_string={"next": wanted})
+    assert (again.status_code, again.location) == (303, "/desk")
+
+
+def test_an_origin_that_is_no_address_is_foreign(at_desk):
+    client = at_desk.app.test_client()
+    fields = {"csrf_token": token_of(client, "/desk/sign-in"), "name": "admin", "password": "x"}
+    answer = client.post("/desk/sign-in", data=fields, headers={"Origin": "http://["})
+    assert answer.status_code == 403
+
+
+FLOOD = b"x" * 2_000_000
+FLOODS = {
+    "application/x-www-form-urlencoded": b"name=admin&password=" + FLOOD,
+    "multipart/form-data; boundary=b": b'--b\r\nContent-Disposition: form-data; name="f"; '
+    b'filename="f"\r\n\r\n' + FLOOD + b"\r\n--b--\r\n",
+    "application/json": b"[" + FLOOD,
+}
+
+
+@pytest.mark.parametrize("kind", FLOODS)
+def test_a_form_of_the_desk_has_an_end(at_desk, kind):
+    client = at_desk.app.test_client()
+    mark = {"X-CSRFToken": token_of(client, "/desk/sign-in")}
+    answer = client.post("/desk/sign-in", data=FLOODS[kind], content_type=kind, headers=mark)
+    assert answer.status_code == 413
+
+
+def test_the_present_password_is_not_tried_without_end(at_desk):
+    client = at_desk.client("planner")
+    token = token_of(client, "/desk/account")
+    fields = {"csrf_token": token, "old": "wrong one", "password": "a new long one", "again": ""}
+    fields["again"] = fields["password"]
+    told = [client.post("/desk/account", data=fields).status_code for _ in range(20)]
+    assert set(told[:19]) == {400}
+    assert told[19] == 429
+
+
+def test_addresses_of_one_network_are_counted_together(at_desk):
+    client = at_desk.app.test_client()
+    told = []
+    for number in range(21):
+        here = {"REMOTE_ADDR": f"2001:db8:1:2::{number:x}"}
+        page = client.get("/desk/sign-in", environ_overrides=here)
+        token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)[1]
+        fields = {"csrf_token": token, "name": "nobody", "password": "wrong one"}
+        answer = client.post("/desk/sign-in", data=fields, environ_overrides=here)
+        told.append(answer.status_code)
+    assert told == [403] * 20 + [429]
+
+
+def test_what_a_stranger_says_of_himself_is_not_his_address(desk, tmp_path):
+    for hops, seen in ((0, "10.0.0.9"), (1, "203.0.113.2")):
+        made = desk(database_url=f"sqlite:///{tmp_path / f'{hops}.sqlite'}", trusted_proxies=hops)
+        found = []
+        made.app.before_request(lambda found=found: found.append(request.remote_addr))
+        said = {"X-Forwarded-For": "127.0.0.1, 203.0.113.2", "X-Forwarded-Host": "evil.example"}
+        answer = made.app.test_client().get(
+            "/desk/sign-in", headers=said, environ_overrides={"REMOTE_ADDR": "10.0.0.9"}
+        )
+        assert found == [seen]
+        assert "evil.example" not in answer.text
+
+
+def test_an_error_is_logged_on_one_line_and_without_the_secret_of_a_link(at_desk, caplog):
+    def fails():
+        raise RuntimeError("unforeseen")
+
+    at_desk.app.before_request(fails)
+    client = at_desk.app.test_client()
+    assert client.get("/desk/welcome/very-secret-word").status_code == 500
+    assert client.get("/projects/R08%0a2026 ERROR webapp.errors: forged").status_code == 500
+    told = [record.getMessage() for record in caplog.records]
+    assert not any("\n" in line for line in told)
+    assert "very-secret-word" not in caplog.text
+
+
+@pytest.mark.parametrize("address", ["/desk/log?actor=%00&subject=%00", "/desk/log?before=0"])
+def test_the_log_is_searched_for_anything(desk, database_url, sample, address):
+    client = desk(database_url=database_url).client("admin")
+    assert client.get(address).status_code == 200
+
+
+def test_a_name_that_no_database_holds_is_no_account(desk, database_url):
+    made = desk(database_url=database_url)
+    client = made.client("admin")
+    token = token_of(client, "/desk/accounts")
+    answer = client.post("/desk/accounts/a%00b", data={"csrf_token": token, "do": "close"})
+    assert answer.status_code == 404
+    told = post(made.app.test_client(), "/desk/sign-in", name="a\x00b", password="wrong one")
+    assert told.status_code == 403
+
+
+def test_the_address_of_a_link_that_is_no_text(desk, database_url):
+    client = desk(database_url=database_url).app.test_client()
+    for token in ("%00", "%ff%fe", "%ed%a0%80", "x" * 5000):
+        assert client.get(f"/desk/welcome/{token}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "cookie", ["huitu_desk=.eJx", "remember_token=1|x", "huitu_desk=", 'huitu_desk="\\001"']
+)
+def test_any_cookie_is_looked_at_calmly(at_desk, cookie):
+    client = at_desk.app.test_client()
+    assert client.get("/desk", headers={"Cookie": cookie}).status_code == 303
+
+
+def test_no_other_method_goes_past_the_doors(at_desk):
+    client = at_desk.client("planner")
+    for method in ("PUT", "DELETE", "PATCH", "TRACE", "PROPFIND"):
+        assert client.open("/desk/accounts", method=method).status_code in {404, 405}
+    for method in ("HEAD", "OPTIONS"):
+        assert client.open("/desk/accounts", method=method).status_code == 404
+    stranger = at_desk.app.test_client()
+    assert stranger.options("/desk/accounts").status_code == 401
+    assert stranger.head("/desk/accounts").status_code == 303
+    masked = {"X-HTTP-Method-Override": "POST", "X-HTTP-Method": "POST"}
+    assert client.get("/desk/sign-out", headers=masked).location == "/desk"
+
+
+def test_json_is_no_form(at_desk):
+    client = at_desk.client("admin")
+    sent = {"do": "close"}
+    assert client.post("/desk/accounts/planner", json=sent).status_code == 400
+    plain = client.post("/desk/accounts/planner", json=sent, content_type="text/plain")
+    assert plain.status_code == 400
+    with at_desk.database.reading() as session:
+        assert accounts.named(session, "planner").closed_at is None

@@ -1,10 +1,12 @@
 """The rules of accounts: names, roles, passwords, locks, one-time links."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 
-from geo.errors import InputError, NotFound
+from geo.errors import HuituError, InputError, NotFound
 from webapp import accounts, journal
 from webapp.accounts import Locked, WrongCredentials
 from webapp.accounts.signing import MOST_FAILURES
@@ -201,3 +203,117 @@ def test_a_weak_password_does_not_use_a_link_up(database, li):
         accounts.use_link(session, link, password="short", name="", shown_as="")
     with database.writing() as session:
         assert accounts.use_link(session, link, password=GOOD, name="", shown_as="")
+
+
+@pytest.mark.parametrize("typed", ["ＬＩ.hua", "ｌｉ．ｈｕａ", "li.hua\u3000"])
+def test_a_name_in_full_width_is_no_other_account(database, li, typed):
+    with database.reading() as session:
+        assert accounts.find(session, typed).id == li.id
+    with pytest.raises(InputError) as told, database.writing() as session:
+        accounts.add(session, typed, "admin", by="test")
+    assert told.value.code == "account-taken"
+
+
+def test_a_name_shown_is_one_line_and_reads_in_one_direction(database):
+    with database.writing() as session:
+        account = accounts.add(session, "x", "reader", by="test", shown_as="a\u202eb\n\tc\x1b[2Jd")
+        assert account.shown_as == "ab c[2Jd"
+
+
+def at_once(*works):
+    """Let each work begin at the same moment; what each gave or raised."""
+    start = Barrier(len(works))
+
+    def run(work):
+        start.wait(10)
+        try:
+            return work()
+        except HuituError as error:
+            return error
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        return list(pool.map(run, works))
+
+
+def test_a_link_is_used_once_however_many_try(database):
+    with database.writing() as session:
+        link = accounts.first_link(session)
+
+    def use(name):
+        with database.writing() as session:
+            return accounts.use_link(session, link, password=GOOD, name=name, shown_as="")
+
+    given = at_once(*(lambda name=name: use(name) for name in ("ann", "bob", "eve")))
+    assert sorted(isinstance(one, NotFound) for one in given) == [False, True, True]
+    with database.reading() as session:
+        assert len(accounts.accounts(session)) == 1
+
+
+def test_two_administrators_cannot_close_each_other_at_once(database):
+    with database.writing() as session:
+        for name in ("ann", "bob"):
+            accounts.add(session, name, "admin", by="test")
+    read = Barrier(2)
+
+    def close(name, by):
+        with database.writing() as session:
+            account = accounts.named(session, name)
+            if not database.is_sqlite:
+                read.wait(10)
+            accounts.close(session, account, by=by)
+
+    given = at_once(lambda: close("ann", "bob"), lambda: close("bob", "ann"))
+    assert [one.code for one in given if one] == ["account-last-admin"]
+    with database.reading() as session:
+        assert sum(one.closed_at is None for one in accounts.accounts(session)) == 1
+
+
+def test_the_first_link_ends_when_there_is_an_administrator(database):
+    with database.writing() as session:
+        link = accounts.first_link(session)
+    with database.writing() as session:
+        accounts.add(session, "boss", "admin", by="cli")
+    with pytest.raises(NotFound), database.writing() as session:
+        accounts.use_link(session, link, password=GOOD, name="eve", shown_as="")
+
+
+def test_a_password_that_changes_while_it_is_tried_signs_nobody_in(database, li, monkeypatch):
+    from webapp.accounts import passwords
+
+    is_right = passwords.is_right
+
+    def slow(kept, password):
+        right = is_right(kept, password)
+        with database.writing() as session:
+            account = accounts.named(session, "li.hua")
+            accounts.set_password(session, account, "another good one", by="li.hua")
+        return right
+
+    monkeypatch.setattr("webapp.accounts.signing.passwords.is_right", slow)
+    with pytest.raises(WrongCredentials):
+        accounts.sign_in(database, "li.hua", GOOD)
+    with database.reading() as session:
+        assert session.query(SignIn).count() == 0
+
+
+def test_a_sign_in_ends_some_day_however_often_somebody_looks(database, li):
+    token = accounts.sign_in(database, "li.hua", GOOD)
+    with database.writing() as session:
+        for one in session.query(SignIn):
+            one.began_at = now() - timedelta(days=8)
+    assert accounts.signed_in(database, token, LONG) is None
+
+
+def test_sign_ins_that_have_ended_are_not_kept(database, li):
+    accounts.sign_in(database, "li.hua", GOOD)
+    with database.writing() as session:
+        for one in session.query(SignIn):
+            one.began_at = now() - timedelta(days=8)
+    accounts.sign_in(database, "li.hua", GOOD)
+    with database.reading() as session:
+        assert session.query(SignIn).count() == 1
+
+
+def test_a_long_password_costs_no_more(database, li):
+    with pytest.raises(WrongCredentials):
+        accounts.sign_in(database, "li.hua", "x" * 1_000_000)

@@ -1,6 +1,8 @@
 """What is made once is kept, and not without bound."""
 
+from webapp import answers, create_app
 from webapp.answers import Body, Shelf
+from webapp.settings import Settings
 
 
 def test_what_is_kept_is_made_once():
@@ -29,3 +31,12 @@ def test_only_what_pays_is_compressed():
 
 def test_the_same_bytes_have_the_same_hash():
     assert Body.of(b"a" * 2000, "text/html") == Body.of(b"a" * 2000, "text/html")
+
+
+def test_few_of_what_holds_whole_layers_are_kept(sample):
+    app = create_app(Settings(data=sample))
+    with app.app_context():
+        made = [answers.keep_heavy(number, lambda number=number: number) for number in range(100)]
+        assert made == [*range(100)]
+        again = [answers.keep_heavy(number, lambda: "anew") for number in (99, 0)]
+    assert again == [99, "anew"]

@@ -6,6 +6,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from geo.errors import InputError
 from webapp import accounts, journal
@@ -102,3 +103,22 @@ def test_a_stopped_database_is_told_and_comes_back(postgresql):
 
 def test_a_password_in_the_address_is_not_shown():
     assert "geheim" not in repr(Database("postgresql+psycopg://huitu:geheim@localhost/huitu"))
+
+
+def test_the_file_is_its_owners_alone(tmp_path):
+    database = Database(f"sqlite:///{tmp_path / 'mine.sqlite'}")
+    Schema(database).ready()
+    with database.writing() as session:
+        accounts.add(session, "li", "admin", by="test")
+        modes = {one.name: one.stat().st_mode & 0o777 for one in tmp_path.glob("mine.sqlite*")}
+    database.dispose()
+    assert len(modes) == 3
+    assert set(modes.values()) == {0o600}
+
+
+def test_what_a_statement_was_given_is_in_no_error(database):
+    twice = text("INSERT INTO journal_head (id, number, hash) VALUES (1, 0, :secret)")
+    with pytest.raises(IntegrityError) as told, database.writing() as session:
+        session.execute(twice, {"secret": "a-hash"})
+    assert "INSERT" in str(told.value)
+    assert "a-hash" not in str(told.value)

@@ -170,3 +170,20 @@ def test_publications_of_the_store_are_logged_once(database, town, published):
     layer = catalog.layers[-1].id
     assert found[0].subject == layer
     assert found[0].words["version"] == store.current(layer).id
+
+
+def test_an_entry_is_not_replaced_either(filled):
+    if not filled.is_sqlite:
+        pytest.skip("REPLACE is SQLite's own")
+    copied = (
+        "INSERT OR REPLACE INTO journal SELECT number, at, 'b', action, subject, detail, "
+        "previous, hash FROM journal WHERE number = 2"
+    )
+    with pytest.raises(DatabaseError, match="only appended to"), filled.writing() as session:
+        session.execute(text(copied))
+
+
+def test_an_entry_of_no_number_that_there_could_be(filled):
+    with filled.reading() as session:
+        for noted in ("9" * 30 + ":a", "9" * 5000 + ":a", "٣:a"):
+            assert not journal.holds(session, noted)

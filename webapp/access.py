@@ -144,10 +144,22 @@ def leave() -> None:
 
 def own_desk_address(wanted: str) -> str:
     """An address of the desk that somebody was on the way to; the desk itself for any other."""
-    parts = urlsplit(wanted)
+    return f"{request.script_root}{wanted}" if _is_of_desk(wanted) else url_for("desk.home")
+
+
+def _is_of_desk(wanted: str) -> bool:
+    """Whether it is a path of the desk and nothing else.
+
+    Browsers take a backslash for a slash and leave out control characters.
+    """
+    if not wanted.isprintable() or "\\" in wanted:
+        return False
+    try:
+        parts = urlsplit(wanted)
+    except ValueError:
+        return False
     inside = parts.path == DESK or parts.path.startswith(f"{DESK}/")
-    own = not parts.scheme and not parts.netloc and "\\" not in wanted
-    return f"{request.script_root}{wanted}" if inside and own else url_for("desk.home")
+    return inside and not parts.scheme and not parts.netloc
 
 
 def _load(token: str) -> Visitor | None:

@@ -24,8 +24,11 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 #: May be kept, but is asked for each time; the ETag then spares the body.
 REVALIDATED = "no-cache"
 
-_KEY = "huitu.shelf"
+_KEY, _HEAVY_KEY = "huitu.shelf", "huitu.shelf.heavy"
 _SHELF_ENTRIES = 1024
+#: Plans of older states and differences hold whole layers, and there are more of them than anybody
+#: could keep: every choice of versions is a state of its own.
+_HEAVY_ENTRIES = 16
 _WORTH_PACKING_BYTES = 512
 _PACKED_TYPES = frozenset(
     {
@@ -87,13 +90,20 @@ def _pays(plain: bytes, mimetype: str) -> bool:
 
 
 def install(app: Flask) -> None:
-    """Give the application its shelf."""
+    """Give the application its shelves."""
     app.extensions[_KEY] = Shelf(_SHELF_ENTRIES)
+    app.extensions[_HEAVY_KEY] = Shelf(_HEAVY_ENTRIES)
 
 
 def keep(key: Hashable, make: Callable[[], T]) -> T:
     """Make something once for an application; the key holds everything that it depends on."""
     shelf: Shelf = current_app.extensions[_KEY]
+    return shelf.get(key, make)
+
+
+def keep_heavy(key: Hashable, make: Callable[[], T]) -> T:
+    """The same for what holds whole layers and can be asked for in any number of ways."""
+    shelf: Shelf = current_app.extensions[_HEAVY_KEY]
     return shelf.get(key, make)
 
 

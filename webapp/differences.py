@@ -19,7 +19,7 @@ from layers.query import Criteria
 from layers.spec import LayerSpec
 from layers.statistics import Question, Row, table
 from layers.store import Publication, Version
-from webapp.answers import keep
+from webapp.answers import keep, keep_heavy
 
 #: Parameters of a comparison, for pages and programs.
 PAIR_NAMES = ("from", "to")
@@ -124,7 +124,7 @@ def compare(asked: Pair) -> Difference:
         by = catalog.style(asked.spec).by or CLASS_FIELD
         return difference(before, after, asked.spec, catalog.zone.metric_crs, class_field=by)
 
-    return keep(key, make)
+    return keep_heavy(key, make)
 
 
 def totals(asked: Pair) -> tuple[Row, Row] | None:
@@ -141,7 +141,7 @@ def _total(asked: Pair, version: str) -> Row:
     plan, layer = asked.plan, asked.spec.id
     if plan.versions[layer] != version:
         older = plan.at({layer: version})
-        plan = keep((older.state, "plan"), lambda: older)
+        plan = keep_heavy((older.state, "plan"), lambda: older)
     question = Question(criteria=Criteria(layers=(layer,)), group=())
     return keep((plan.state, "statistics", "table", question), lambda: table(plan, question)).total
 

@@ -179,8 +179,15 @@ def _system(error: OSError) -> AnyResponse:
 
 def _unforeseen(error: Exception) -> AnyResponse:
     reference = secrets.token_hex(4)
-    _log.error("reference %s: %s", reference, request.path, exc_info=error)
+    _log.error("reference %s: %s", reference, _told_address(), exc_info=error)
     return _answer(HuituError(UNFORESEEN.at(reference=reference)), 500)
+
+
+def _told_address() -> str:
+    """Where it happened, for the log: no line of somebody's own, and no secret of a link."""
+    rule = request.url_rule
+    told = rule.rule if rule and "token" in rule.arguments else request.path
+    return ascii(told)[1:-1]
 
 
 def _answer(error: HuituError, status: int) -> AnyResponse:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 from webapp.settings import Settings
@@ -11,6 +13,7 @@ from webapp.settings import Settings
 PRIVATE = "private"
 KEY_FILE = "session.key"
 _BYTES = 48
+_OWN_FOLDER = 0o700
 
 
 def session_key(settings: Settings) -> str:
@@ -28,15 +31,17 @@ def session_key(settings: Settings) -> str:
 def private_folder(data: Path) -> Path:
     """The folder of what is nobody's business, readable by the server's user alone."""
     folder = data / PRIVATE
-    folder.mkdir(mode=0o700, exist_ok=True)
+    folder.mkdir(mode=_OWN_FOLDER, exist_ok=True)
+    if folder.stat().st_mode & 0o777 != _OWN_FOLDER:
+        folder.chmod(_OWN_FOLDER)
     return folder
 
 
 def _kept(file: Path) -> str:
-    """The key of a file, made when there is none; of two processes the first one's holds."""
+    """The key of a file, made when there is none; of two threads or processes the first one's."""
     if not file.exists():
-        beside = file.with_name(f".{file.name}.{os.getpid()}")
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        # Readable by its owner alone, and of a name that nobody else has.
+        descriptor, beside = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
         with os.fdopen(descriptor, "w") as handle:
             handle.write(secrets.token_urlsafe(_BYTES))
             handle.flush()
@@ -46,5 +51,8 @@ def _kept(file: Path) -> str:
         except FileExistsError:
             pass
         finally:
-            beside.unlink()
-    return file.read_text("ascii")
+            Path(beside).unlink()
+    key = file.read_text("ascii")
+    if len(key) < _BYTES:
+        raise OSError(errno.EINVAL, "the key was cut short, delete the file", str(file))
+    return key

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+
 from flask import Flask, current_app, request
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
@@ -12,6 +14,8 @@ from geo.types import Text
 
 _KEY = "huitu.limits"
 _SIGN_INS = RateLimitItemPerMinute(20, 5)
+#: Whoever has one address of IPv6 has a network of so many bits.
+_ONES_OWN_BITS = 64
 
 TOO_OFTEN = ProblemKind(
     "too-often",
@@ -34,7 +38,19 @@ def install(app: Flask) -> None:
 
 
 def count_sign_in() -> None:
-    """Count an attempt to sign in; :class:`TooOften` when there were too many."""
+    """Count a try of a password; :class:`TooOften` when there were too many."""
     counters: MovingWindowRateLimiter = current_app.extensions[_KEY]
-    if not counters.hit(_SIGN_INS, "sign-in", request.remote_addr or ""):
+    if not counters.hit(_SIGN_INS, "sign-in", _asker()):
         raise TooOften(TOO_OFTEN.at())
+
+
+def _asker() -> str:
+    """The address that asks; of IPv6 its network, through which one may change addresses freely."""
+    told = request.remote_addr or ""
+    try:
+        found = ipaddress.ip_address(told)
+    except ValueError:
+        return told
+    if found.version == 4 or found.ipv4_mapped:
+        return str(getattr(found, "ipv4_mapped", None) or found)
+    return str(ipaddress.ip_network((int(found), _ONES_OWN_BITS), strict=False))

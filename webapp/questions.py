@@ -27,7 +27,7 @@ from layers.plan import Plan
 from layers.query import Criteria
 from layers.statistics import GROUPS, Question, Row, Table, check, read_boundary
 from layers.statistics.question import allowed
-from webapp.answers import keep
+from webapp.answers import keep_heavy
 from webapp.language import TIME_ZONE
 from webapp.params import BAD_FORM, Reader, projects_among, stages
 from webapp.translating import LANGS
@@ -345,7 +345,7 @@ def _plan_of(current: Plan, versions: Mapping[str, str], day: date | None) -> Pl
     older = plan.at(versions)
     if older.state == current.state:
         return current
-    return keep((older.state, "plan"), lambda: older) if has_app_context() else older
+    return keep_heavy((older.state, "plan"), lambda: older) if has_app_context() else older
 
 
 def beginning_of(day: date) -> datetime:

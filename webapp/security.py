@@ -13,6 +13,8 @@ from flask import Flask, Response, abort, request
 from webapp.roles import Audience
 
 Kind = Literal["page", "frame", "json", "file"]
+#: No form of words is larger; a file that is sent with one would be kept on disk before any check.
+MOST_FORM_BYTES = 500_000
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class Route:
     route is not for everybody, with the token of its form.
     ``guarded``: for everybody, and yet its form carries a token: signing in.
     ``programs``: it is asked by programs too; one that accepts JSON is told errors in it.
+    ``most_bytes``: the most that is taken of a request; beyond it nothing is read.
     """
 
     role: Audience
@@ -32,6 +35,7 @@ class Route:
     writes: bool = False
     guarded: bool = False
     programs: bool = False
+    most_bytes: int = MOST_FORM_BYTES
 
 
 #: One entry for each endpoint; one without an entry does not answer, and fails the tests.
@@ -128,6 +132,7 @@ def install(app: Flask, embed_ancestors: Iterable[str]) -> None:
         return response
 
     app.before_request(_refuse_unlisted)
+    app.before_request(_bound)
     app.before_request(_refuse_foreign)
     app.after_request(put_headers)
 
@@ -154,6 +159,13 @@ def _refuse_unlisted() -> None:
         abort(404)
 
 
+def _bound() -> None:
+    """Take no more of a request than its route wants, before anybody reads of it."""
+    route = ROUTES.get(request.endpoint or "")
+    most = route.most_bytes if route else MOST_FORM_BYTES
+    request.max_content_length = request.max_form_memory_size = most
+
+
 def _refuse_foreign() -> None:
     """Take a form that writes from our own pages only; programs, which send no mark, may post."""
     route = ROUTES.get(request.endpoint or "")
@@ -170,4 +182,12 @@ def from_our_pages() -> bool:
     if site is not None:
         return site in {"same-origin", "none"}
     origin = request.headers.get("Origin")
-    return origin is None or urlsplit(origin).netloc == request.host
+    return origin is None or _host_of(origin) == request.host
+
+
+def _host_of(origin: str) -> str | None:
+    """The host of an origin; None for one that is no address."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None

@@ -76,7 +76,8 @@ def _read(content: bytes, asked: Asked) -> Content:
     columns = _columns(header.records(_COLUMNS))
     if len(columns) > limits.FIELDS:
         return refused(kinds.TOO_MANY_FIELDS.at(count=len(columns), limit=limits.FIELDS))
-    crs = _crs(header, asked)
+    notes: list[Problem] = []
+    crs = _crs(header, asked, notes)
     if isinstance(crs, Problem):
         return refused(crs)
     count = int(header.number(_FEATURES_COUNT, "Q"))
@@ -93,7 +94,7 @@ def _read(content: bytes, asked: Asked) -> Content:
     keys = [
         (column.name, str(place)) for place, column in enumerate(columns) if column.type != _BINARY
     ]
-    return rows.content(found, crs, told, keys=keys)
+    return rows.content(found, crs, [*notes, *told], keys=keys)
 
 
 def _columns(records: Sequence[Record]) -> list[_Column]:
@@ -103,14 +104,14 @@ def _columns(records: Sequence[Record]) -> list[_Column]:
     return found
 
 
-def _crs(header: Record, asked: Asked) -> pyproj.CRS | Problem | None:
+def _crs(header: Record, asked: Asked, notes: list[Problem]) -> pyproj.CRS | Problem | None:
     found = header.record(_CRS)
     if found is None:
         return declared.given(asked)
     code, wkt = int(found.number(_CODE, "i")), found.text(_WKT)
     if code > 0 and (found.text(_ORGANISATION) or "EPSG").upper() == "EPSG":
-        return declared.by_code(f"EPSG:{code}", asked.crs)
-    return declared.by_wkt(wkt, asked.crs) if wkt else declared.given(asked)
+        return declared.by_code(f"EPSG:{code}", asked.crs, notes)
+    return declared.by_wkt(wkt, asked.crs, notes) if wkt else declared.given(asked)
 
 
 def _index_size(count: int, node_size: int) -> int:

@@ -162,10 +162,13 @@ def _read(database: sqlite3.Connection, asked: Asked) -> Content:
     if isinstance(chosen, Problem):
         return refused(chosen, layers=known)
     layer = next(one for one in layers if one.table == chosen.name)
-    target = _crs(database, layer.srs_id, asked)
+    notes: list[Problem] = []
+    target = _crs(database, layer.srs_id, asked, notes)
     if isinstance(target, Problem):
         return refused(target, layers=known)
-    return replace(layer.read(database, target, asked), layers=known, layer=chosen.name)
+    content = layer.read(database, target, asked)
+    told = [*notes, *content.problems]
+    return replace(content, problems=told, layers=known, layer=chosen.name)
 
 
 def _foreign_parts(database: sqlite3.Connection) -> Iterator[Problem]:
@@ -261,7 +264,9 @@ def _json_columns(database: sqlite3.Connection, table: str) -> set[str]:
     return {name for (name,) in database.execute(sql, (table,))}
 
 
-def _crs(database: sqlite3.Connection, srs_id: int, asked: Asked) -> pyproj.CRS | Problem | None:
+def _crs(
+    database: sqlite3.Connection, srs_id: int, asked: Asked, notes: list[Problem]
+) -> pyproj.CRS | Problem | None:
     """Return the layer's CRS; 0 and -1 mean that it is undefined (GeoPackage 1.3, 1.1.2.1.2)."""
     sql = (
         "SELECT organization, organization_coordsys_id, definition"
@@ -272,8 +277,8 @@ def _crs(database: sqlite3.Connection, srs_id: int, asked: Asked) -> pyproj.CRS 
         return declared.given(asked)
     organization, code, definition = row
     if str(organization).upper() == "EPSG":
-        return declared.by_code(f"EPSG:{code}", asked.crs)
-    return declared.by_wkt(str(definition), asked.crs)
+        return declared.by_code(f"EPSG:{code}", asked.crs, notes)
+    return declared.by_wkt(str(definition), asked.crs, notes)
 
 
 @dataclass

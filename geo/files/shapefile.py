@@ -109,7 +109,8 @@ def read(parts: Parts, asked: Asked) -> Content:
         return refused(kinds.TOO_LARGE.at(size=f">{limit}", limit=limit))
     faults: list[Problem] = []
     table = _kept(dbf.parse(parts[".dbf"]), faults)
-    target = _kept(_crs(parts, asked), faults)
+    notes: list[Problem] = []
+    target = _kept(_crs(parts, asked, notes), faults)
     records = _kept(_records(parts[".shp"]), faults)
     codec = None if table is None else _kept(_encoding(parts, table, asked), faults)
     if table is not None and records is not None:
@@ -119,7 +120,8 @@ def read(parts: Parts, asked: Asked) -> Content:
         return refused(*faults, rows=0 if table is None else len(table.rows))
     rows = list(_decoded(table, records, asked.turned(shapes), codec.name))
     content = _content(rows, table, target, codec.name)
-    return replace(content, encoding=codec.asked, previews=codec.previews)
+    told = [*notes, *content.problems]
+    return replace(content, problems=told, encoding=codec.asked, previews=codec.previews)
 
 
 def _kept(found: T | Problem, faults: list[Problem]) -> T | None:
@@ -130,9 +132,9 @@ def _kept(found: T | Problem, faults: list[Problem]) -> T | None:
     return found
 
 
-def _crs(parts: Parts, asked: Asked) -> pyproj.CRS | Problem | None:
+def _crs(parts: Parts, asked: Asked, notes: list[Problem]) -> pyproj.CRS | Problem | None:
     wkt = parts.get(".prj", b"").decode("utf-8-sig", "replace").strip()
-    return declared.by_wkt(wkt, asked.crs) if wkt else declared.given(asked)
+    return declared.by_wkt(wkt, asked.crs, notes) if wkt else declared.given(asked)
 
 
 def _index_faults(records: Sequence[_Record], shx: bytes, rows: int) -> Iterator[Problem]:

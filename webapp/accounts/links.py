@@ -27,8 +27,7 @@ def first_link(session: Session) -> str | None:
 
     Every link before it ends: only the one that was printed last is good.
     """
-    has_admin = select(Account.id).where(Account.role == "admin", Account.closed_at.is_(None))
-    if session.scalar(has_admin.limit(1)) is not None:
+    if _has_administrator(session):
         return None
     session.execute(delete(OneTimeLink).where(OneTimeLink.account_id.is_(None)))
     return _make(session, None)
@@ -42,9 +41,14 @@ def link_for(session: Session, account: Account, *, by: str) -> str:
 
 
 def opened_link(session: Session, token: str) -> OneTimeLink:
-    """A link that is still good, with its account; :class:`NotFound` when it is not."""
+    """A link that is still good, with its account; :class:`NotFound` when it is not.
+
+    The first of all ends as soon as there is an administrator, however that came to be.
+    """
     found = session.get(OneTimeLink, secret.key_of(token), with_for_update={"of": OneTimeLink})
     if found is None or found.until < now() or _is_closed(found.account):
+        raise NotFound(_WHAT, token[:6] + "…")
+    if found.account_id is None and _has_administrator(session):
         raise NotFound(_WHAT, token[:6] + "…")
     return found
 
@@ -73,6 +77,11 @@ def _make(session: Session, account: Account | None) -> str:
         )
     )
     return token
+
+
+def _has_administrator(session: Session) -> bool:
+    wanted = select(Account.id).where(Account.role == "admin", Account.closed_at.is_(None))
+    return session.scalar(wanted.limit(1)) is not None
 
 
 def _is_closed(account: Account | None) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geo.errors import InputError, NotFound, Problem, ProblemKind
@@ -89,7 +90,7 @@ def add(session: Session, name: str, role: str, *, by: str, shown_as: str = "") 
         raise InputError(problems)
     account = Account(
         name=normal(name),
-        shown_as=shown_as.strip()[:_SHOWN_MOST] or name.strip(),
+        shown_as=_plain(shown_as)[:_SHOWN_MOST] or _plain(name),
         role=role,
         created_at=now(),
     )
@@ -148,6 +149,12 @@ def set_password(session: Session, account: Account, password: str, *, by: str) 
     journal.append(session, "password", actor=by, subject=account.name)
 
 
+def _plain(words: str) -> str:
+    """One line, without marks that turn the direction of what stands beside it."""
+    line = " ".join(words.split())
+    return "".join(sign for sign in line if unicodedata.category(sign) not in {"Cc", "Cf"})
+
+
 def _wrong_name(session: Session, name: str) -> list[Problem]:
     if not _NAME.fullmatch(normal(name)):
         return [BAD_NAME.at(field="name", value=name)]
@@ -161,11 +168,14 @@ def _wrong_role(role: str) -> list[Problem]:
 
 
 def _refuse_last_admin(session: Session, account: Account) -> None:
-    """Somebody must be able to let others in again."""
+    """Somebody must be able to let others in again.
+
+    All of them are locked, in one order, until the transaction ends: two administrators who close
+    each other at once would both find the other one still there.
+    """
     if account.role != "admin" or account.closed_at is not None:
         return
-    others = select(func.count()).where(
-        Account.role == "admin", Account.closed_at.is_(None), Account.id != account.id
-    )
-    if not session.scalar(others):
+    administrators = select(Account.id).where(Account.role == "admin", Account.closed_at.is_(None))
+    found = session.scalars(administrators.order_by(Account.id).with_for_update()).all()
+    if set(found) <= {account.id}:
         raise InputError(LAST_ADMIN.at(field="role", value=account.name))

@@ -21,6 +21,8 @@ _LOCK = timedelta(minutes=5)
 _LONGEST_LOCK = timedelta(hours=12)
 #: How often a look at a page is written down as a sign of life.
 _SEEN_EVERY = timedelta(minutes=5)
+#: However often somebody looks: a cookie that was copied is not good for ever.
+_LONGEST = timedelta(days=7)
 
 WRONG = ProblemKind(
     "sign-in-wrong",
@@ -73,11 +75,12 @@ def sign_in(database: Database, name: str, password: str) -> str:
         _count_failure(database, name)
         raise WrongCredentials(WRONG.at())
     with database.writing() as session:
-        found = find(session, name)
-        if found is None or found.closed_at:
+        found = find(session, name, to_change=True)
+        # Closed, or given another password, while this one was tried.
+        if found is None or found.closed_at or found.password_hash != kept:
             raise WrongCredentials(WRONG.at())
         _refuse_locked(found)
-        if passwords.is_outdated(found.password_hash or ""):
+        if passwords.is_outdated(kept or ""):
             found.password_hash = passwords.hashed(password)
         return begin(session, found)
 
@@ -91,6 +94,8 @@ def begin(session: Session, account: Account, how: str = "password") -> str:
     """Sign an account in that has shown who it is; give the secret for its cookie."""
     account.failures, account.locked_until = 0, None
     token, moment = secret.new(), now()
+    ended = (SignIn.account_id == account.id, SignIn.began_at < moment - _LONGEST)
+    session.execute(delete(SignIn).where(*ended))
     session.add(
         SignIn(key=secret.key_of(token), account_id=account.id, began_at=moment, seen_at=moment)
     )
@@ -101,12 +106,15 @@ def begin(session: Session, account: Account, how: str = "password") -> str:
 def signed_in(database: Database, token: str, idle: timedelta) -> Account | None:
     """The account that a cookie's secret stands for; None when that has ended.
 
-    It ends by signing out, when the account is closed, and after ``idle`` without a look.
+    It ends by signing out, when the account is closed, after ``idle`` without a look, and after a
+    week.
     """
     moment = now()
     with database.reading() as session:
         found = session.get(SignIn, secret.key_of(token))
-        if found is None or found.account.closed_at or found.seen_at + idle < moment:
+        if found is None or found.account.closed_at:
+            return None
+        if found.seen_at + idle < moment or found.began_at + _LONGEST < moment:
             return None
         account, seen_at, key = found.account, found.seen_at, found.key
     if seen_at + _SEEN_EVERY < moment:

@@ -24,6 +24,8 @@ FILE = "huitu.sqlite"
 #: How long a writer waits for those before it.
 _PATIENCE_SECONDS = 20
 _WRITES = "huitu_writes"
+#: The last: a row that is replaced counts as deleted, which the log refuses.
+_SETTINGS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON")
 
 BUSY = ProblemKind(
     "database-busy",
@@ -78,8 +80,10 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         kept: dict[str, Any] = {} if pooled else {"poolclass": NullPool}
-        self.engine = create_engine(self.url, **self._options(), **kept)
+        # What a statement was given may be secret, and errors are logged.
+        self.engine = create_engine(self.url, hide_parameters=True, **self._options(), **kept)
         if self.is_sqlite:
+            event.listen(self.engine, "do_connect", self._own_file)
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
         self._writers = self.engine.execution_options(**{_WRITES: True})
@@ -126,6 +130,14 @@ class Database:
         """Close every connection."""
         self.engine.dispose()
 
+    def _own_file(self, *_connecting: Any) -> None:
+        """Make the file its owner's alone before SQLite makes it everybody's to read.
+
+        The files beside it (``-wal``, ``-shm``) get the rights that it has.
+        """
+        if self.file is not None and self.file.parent.is_dir():
+            self.file.touch(mode=0o600)
+
     def _options(self) -> dict[str, Any]:
         if self.is_sqlite:
             return {"connect_args": {"timeout": _PATIENCE_SECONDS, "check_same_thread": False}}
@@ -162,7 +174,7 @@ def _is_full(error: OperationalError) -> bool:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
-    for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for setting in _SETTINGS:
         cursor.execute(f"PRAGMA {setting}")
     cursor.close()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
@@ -19,6 +20,7 @@ from webapp.journal.tables import NOTHING, Entry, Head
 #: Read so many entries at a time.
 _BATCH = 5000
 _THE_ONE = 1
+_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def head(session: Session) -> tuple[int, str]:
 def holds(session: Session, known: str) -> bool:
     """Whether an entry that was written down as ``NUMBER:HASH`` is still in the chain."""
     number, _, noted = known.partition(":")
-    found = session.get(Entry, int(number)) if number.isdecimal() else None
+    found = session.get(Entry, int(number)) if _NUMBER.fullmatch(number) else None
     return found is not None and noted != "" and found.hash.startswith(noted)
 
 

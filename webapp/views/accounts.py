@@ -125,6 +125,7 @@ def own() -> Response:
     try:
         password = _new_password(form, name)
         form.refuse()
+        limits.count_sign_in()
         token = _change_own(name, form.secret("old"), password)
     except HuituError as error:
         return _again("accounts/own.html", form, error)

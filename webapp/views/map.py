@@ -52,7 +52,8 @@ def _page(mode: str) -> Response:
     """The page depends on nothing but these, so that its bytes are made once."""
     plan, lang = asked_plan(request.args, current_plan()), language.current()
     present = current_plan()
-    key = (plan.state, present.state, lang, mode, request.script_root, *_named().values())
+    root, named = request.script_root, tuple(_named().items())
+    key = (plan.state, present.state, lang, mode, root, named)
     return send(keep(key, lambda: _render(plan, lang, mode, _older(plan, present))))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import signal
 import sys
 import sysconfig
 from collections.abc import Iterator
@@ -42,6 +43,8 @@ def narrow(room: Room) -> None:
         # The soft limit on time is told by a signal of its own, the hard one only kills.
         grace = 1 if which == resource.RLIMIT_CPU else 0
         resource.setrlimit(which, (max(least - grace, 0), least))
+    # The parent ends it; where the parent was killed itself, nobody would.
+    signal.setitimer(signal.ITIMER_REAL, room.wall_seconds)
 
 
 def close(scratch: Path | None) -> tuple[str, ...]:
