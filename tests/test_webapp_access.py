@@ -16,6 +16,8 @@ PARTS = {
     "layer_id": "roads",
     "project_id": "R08",
     "job_id": "0" * 32,
+    "import_id": "0" * 32,
+    "step": "reading",
     "name": "nobody",
     "token": "none",
 }

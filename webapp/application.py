@@ -31,6 +31,9 @@ _PACKAGE = Path(__file__).parent
 def build(settings: Settings) -> Flask:
     """Build the application; see :func:`webapp.create_app`."""
     app = Flask("webapp", root_path=str(_PACKAGE), static_folder=None)
+    # The form around an upload is small; the file itself is counted again as it is kept.
+    app.config["MAX_CONTENT_LENGTH"] = (settings.upload_mb + 1) * 1_000_000
+    app.config["HUITU_SETTINGS"] = settings
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     language.install(app, settings.lang)

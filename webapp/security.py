@@ -90,6 +90,12 @@ ROUTES: Mapping[str, Route] = MappingProxyType(
         "accounts.index": Route("admin", "page", writes=True),
         "accounts.change": Route("admin", "page", writes=True),
         "desk.home": Route("staff", "page"),
+        "desk.layer": Route("staff", "page"),
+        "desk.republish": Route("planner", "page", writes=True),
+        "imports.index": Route("planner", "page", writes=True, programs=True),
+        "imports.page": Route("planner", "page", programs=True),
+        "imports.step": Route("planner", "page", writes=True),
+        "imports.discard": Route("planner", "page", writes=True),
         "journal.page": Route("admin", "page"),
         "journal.file": Route("admin", "file"),
     }

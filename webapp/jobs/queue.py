@@ -21,7 +21,8 @@ from pathlib import Path
 
 from geo.errors import HuituError, NotFound, ProblemKind
 from geo.types import Text
-from webapp.jobs import locks, record
+from webapp import locks
+from webapp.jobs import record
 from webapp.jobs.record import Job, Progress, Wish
 
 FOLDER = "jobs"

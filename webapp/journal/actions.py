@@ -19,6 +19,10 @@ Action = Literal[
     "account-open",
     "account-link",
     "publish",
+    "import-received",
+    "import-refused",
+    "import-published",
+    "import-discarded",
     "restore",
 ]
 
@@ -34,6 +38,10 @@ ACTIONS: Mapping[str, Text] = MappingProxyType(
         "account-open": Text(zh="启用帐号", en="Account opened again"),
         "account-link": Text(zh="发出一次性链接", en="One-time link made"),
         "publish": Text(zh="发布", en="Published"),
+        "import-received": Text(zh="接收文件", en="File received"),
+        "import-refused": Text(zh="文件不能读取", en="File refused"),
+        "import-published": Text(zh="导入完成", en="Import published"),
+        "import-discarded": Text(zh="放弃导入", en="Import given up"),
         "restore": Text(zh="从备份恢复", en="Restored from a backup"),
     }
 )

@@ -11,6 +11,7 @@ from webapp.views import (
     exports,
     health,
     history,
+    imports,
     jobs,
     journal,
     layers,
@@ -46,6 +47,7 @@ def install(app: Flask) -> None:
         static,
         accounts,
         desk,
+        imports,
         journal,
     ):
         app.register_blueprint(module.blueprint)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug import Response
 
+from geo.errors import HuituError, InputError
 from geo.types import Text
-from webapp import access, journal
+from layers import publishing
+from webapp import access, differences, journal
 from webapp.answers import send_page
 from webapp.database import database
+from webapp.errors import status_of
+from webapp.forms import Form
 from webapp.journal import Wanted
 from webapp.plans import current_plan
+from webapp.views.history import state_of
 
 blueprint = Blueprint("desk", __name__)
 #: So many of the last publications are told.
 _LATEST = 12
+REASON, MOST_OF_A_REASON = Text(zh="理由", en="Reason"), 300
 
 
 @blueprint.get("/desk")
@@ -31,6 +37,52 @@ def home() -> Response:
         person=access.person(),
     )
     return send_page(html)
+
+
+@blueprint.get("/desk/layers/<layer_id>")
+def layer(layer_id: str) -> Response:
+    """Every publication of a layer: who, when, why, from which file; each may be brought back."""
+    return _layer(layer_id, Form(request.args))
+
+
+@blueprint.route("/desk/layers/<layer_id>/back", methods=["GET", "POST"])
+def republish(layer_id: str) -> Response:
+    """Publish an older version again, with a reason; only the pointer moves."""
+    if request.method == "GET":
+        return redirect(url_for("desk.layer", layer_id=layer_id), 303)
+    form, plan = Form(request.form), current_plan()
+    spec = plan.catalog.layer(layer_id)
+    try:
+        reason = form.text("reason", REASON, most=MOST_OF_A_REASON)
+        form.refuse()
+        publishing.republish(
+            plan.catalog,
+            plan.store,
+            spec,
+            form.value("version"),
+            by=access.person().name,
+            reason=reason,
+        )
+    except InputError as error:
+        return _layer(layer_id, form, error)
+    journal.catch_up(database(), plan.catalog, plan.store)
+    return redirect(url_for("desk.layer", layer_id=layer_id), 303)
+
+
+def _layer(layer_id: str, form: Form, error: HuituError | None = None) -> Response:
+    plan = current_plan()
+    html = render_template(
+        "desk/layer.html",
+        spec=plan.catalog.layer(layer_id),
+        entries=differences.history(plan, layer_id),
+        current=plan.publication(layer_id),
+        state_of=lambda entry: state_of(plan, entry),
+        form=form,
+        error=error,
+    )
+    response = send_page(html)
+    response.status_code = 200 if error is None else status_of(error)
+    return response
 
 
 def _title(layer_id: str) -> Text:
