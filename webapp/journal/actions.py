@@ -20,6 +20,9 @@ Action = Literal[
     "account-link",
     "publish",
     "restore",
+    "draft-begin",
+    "draft-publish",
+    "draft-discard",
 ]
 
 ACTIONS: Mapping[str, Text] = MappingProxyType(
@@ -35,6 +38,9 @@ ACTIONS: Mapping[str, Text] = MappingProxyType(
         "account-link": Text(zh="发出一次性链接", en="One-time link made"),
         "publish": Text(zh="发布", en="Published"),
         "restore": Text(zh="从备份恢复", en="Restored from a backup"),
+        "draft-begin": Text(zh="开始草稿", en="Draft begun"),
+        "draft-publish": Text(zh="发布草稿", en="Draft published"),
+        "draft-discard": Text(zh="放弃草稿", en="Draft discarded"),
     }
 )
 

@@ -8,6 +8,7 @@ from webapp.views import (
     accounts,
     desk,
     diff,
+    drafts,
     exports,
     health,
     history,
@@ -46,6 +47,7 @@ def install(app: Flask) -> None:
         static,
         accounts,
         desk,
+        drafts,
         journal,
     ):
         app.register_blueprint(module.blueprint)

@@ -1,0 +1,1 @@
+"""What planners do with layers at their desk: rules, free of the web."""
