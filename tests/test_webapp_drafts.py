@@ -1,5 +1,7 @@
 """Drafts on SQLite and PostgreSQL: two planners, undoing, carrying over, publishing."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from geo.errors import InputError, NotFound
@@ -112,6 +114,22 @@ def test_the_second_planner_is_told_and_loses_nothing(work):
     assert work.features()["G01"]["properties"]["name_zh"] == "王的园"
     kept = [one.feature_content["properties"]["name_zh"] for one in work.edits()]
     assert kept == ["李的园", "王的园", "王的园"]
+
+
+def test_of_eight_who_save_at_once_one_wins_and_seven_are_told(work):
+    def save(number):
+        try:
+            return work.save("G01", content, 0, by=Person(f"p{number}", "")).by
+        except drafts.Conflict as told:
+            return told
+
+    content = work.changed(name_zh="同时")
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(save, range(8)))
+    winners = [one for one in found if isinstance(one, str)]
+    assert len(winners) == 1
+    assert {one.theirs.by for one in found if not isinstance(one, str)} == set(winners)
+    assert len(work.edits()) == 1
 
 
 def test_two_planners_on_two_features_do_not_disturb_each_other(work):

@@ -16,6 +16,8 @@ import { bounds, dimension } from "./shapes.js";
 import { pathOptions, symbolOf } from "./symbols.js";
 
 const SNAP_PX = 12;
+/** On a shorter side there is no room for a dot between its vertices; zooming in makes some. */
+const ROOM_PX = 32;
 const POLL_MS = 5000;
 const CHECK_MS = 400;
 const MOST_HANDLES = 400;
@@ -79,6 +81,7 @@ function createMap([west, south, east, north]) {
   made.createPane("draft-context").style.zIndex = "300";
   made.getPane("draft-context").style.pointerEvents = "none";
   made.fitBounds([[south, west], [north, east]], { animate: false });
+  made.on("zoomend", () => handles && !dragging && redrawHandles());
   made.on("click", (event) => pen && add(event.latlng));
   made.on("dblclick", () => pen && finish());
   made.on("mousemove", (event) => pen && pen.positions.length && rubber(event.latlng));
@@ -151,11 +154,17 @@ function redrawHandles() {
   const all = vertices(geometry);
   if (all.length > MOST_HANDLES) return;
   all.forEach(({ at, position }, place) => handle(position, "vertex", t("第 {n} 个顶点", { n: place + 1 }), at));
-  middles(geometry).forEach(({ at, position }) => handle(position, "middle", t("插入顶点"), at));
-  if (at0(geometry)) handle(centre(geometry), "whole", t("整体移动"), null);
+  middles(geometry).filter(({ at }) => side(geometry, at) >= ROOM_PX).forEach(({ at, position }) => handle(position, "middle", t("插入顶点"), at));
+  if (geometry.type !== "Point") handle(centre(geometry), "whole", t("整体移动"), null);
 }
 
-const at0 = (geometry) => geometry.type !== "Point";
+/** How long the side is on the screen into which a vertex would be put. */
+function side(geometry, at) {
+  const { positions } = paths(geometry).find((one) => one.at.join() === at.slice(0, -1).join());
+  const place = at[at.length - 1];
+  const [from, to] = [point(...positions[place - 1]), point(...positions[place % positions.length])];
+  return Math.hypot(from.x - to.x, from.y - to.y);
+}
 
 function centre(geometry) {
   const [west, south, east, north] = bounds(geometry);
