@@ -149,9 +149,9 @@ def words(element: ElementTree.Element) -> str:
 class Gate:
     """Gets pages of an application and lets none pass that breaks a rule of the house."""
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask, client: FlaskClient | None = None) -> None:
         self._app = app
-        self._client = app.test_client()
+        self._client = client or app.test_client()
 
     def get(self, endpoint: str, *, status: int = 200, **values: Any) -> Page:
         """Ask for an endpoint with its values; what is no part of the address is a parameter."""
@@ -170,6 +170,7 @@ class Gate:
         _check_headers(page)
         _check_document(page, lang)
         _check_elements(page)
+        _check_forms(page)
         self._check_own_files(page)
         return page
 
@@ -199,6 +200,14 @@ def _check_document(page: Page, lang: str) -> None:
     assert len(page.all("h1")) == 1
     ids = [element.get("id") for element in page.all() if element.get("id")]
     assert len(ids) == len(set(ids)), "an id stands there twice"
+
+
+def _check_forms(page: Page) -> None:
+    """At the desk every form that writes carries the token of its session."""
+    for form in page.all("form", method="post"):
+        names = {element.get("name") for element in form.iter("input")}
+        if (form.get("action") or "/desk").startswith("/desk"):
+            assert "csrf_token" in names, form.get("action")
 
 
 def _check_elements(page: Page) -> None:

@@ -18,11 +18,15 @@ _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 class Desk:
     """An application, its database, and people to work with it."""
 
-    def __init__(self, data, database_url="", **settings):
+    def __init__(self, data, database_url="", *, add=True, **settings):
         self.settings = Settings(data=data, database_url=database_url, **settings)
         self.app = create_app(self.settings)
         self.database = of(self.settings)
         Schema(self.database).ready()
+        if add:
+            self._add_everybody()
+
+    def _add_everybody(self):
         with self.database.writing() as session:
             for role in ROLES:
                 account = accounts.add(session, role, role, by="test", shown_as=role.title())

@@ -62,6 +62,24 @@ def _without_address(html):
     return re.sub(r'href="[^"]*"', "", html)
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("role", ROLES)
+def test_every_page_of_the_desk_passes_the_gate(at_desk, gate, role, lang):
+    """With it: each form that writes carries its token."""
+    client = at_desk.client(role)
+    through = gate(at_desk.app, client)
+    seen = 0
+    for endpoint, address in addresses(at_desk.app):
+        route = ROUTES[endpoint]
+        if route.kind != "page" or not admits(route.role, role):
+            continue
+        if client.get(address).status_code == 200:
+            page = through.open(f"{address}?lang={lang}", lang=lang)
+            assert page.all("form", method="post")
+            seen += 1
+    assert seen >= 2
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_a_form_without_its_token_is_refused(at_desk, role):
     client = at_desk.client(role)

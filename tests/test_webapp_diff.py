@@ -34,6 +34,24 @@ def second(tmp_path_factory, published):
     return folder, older, publish_layer(folder, "parks")
 
 
+# ---------------------------------------------------------------- where it begins
+
+
+def test_every_layer_leads_to_its_history_and_those_with_two_versions_to_the_comparison(site):
+    gate, _, _, _ = site
+    page = gate.open("/compare")
+    links = [link.get("href") for link in page.one("main").iter("a")]
+    assert [link for link in links if link.endswith("/history")] == [
+        "/layers/streets/history",
+        "/layers/gardens/history",
+        "/layers/stops/history",
+    ]
+    assert [link for link in links if link.endswith("/compare")] == ["/layers/gardens/compare"]
+    assert page.texts("td", class_="number") == ["1", "2", "1"]
+    assert "花园<i>调整</i>" in page.text
+    assert page.one("a", aria_current="page").get("href") == "/compare"
+
+
 # ---------------------------------------------------------------- the page
 
 

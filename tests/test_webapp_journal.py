@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
+from geo.errors import InputError
 from layers.catalog import Catalog
 from layers.store import Store
 from webapp import journal
@@ -79,6 +80,36 @@ def test_a_chain_made_anew_is_exposed_by_what_was_noted(filled):
             journal.append(session, "sign-in", actor="forger", number=number)
     with filled.reading() as session:
         assert not journal.holds(session, noted)
+
+
+def test_a_chain_made_anew_is_exposed_by_the_heads_outside(filled, tmp_path):
+    with filled.reading() as session:
+        journal.note(session, tmp_path)
+        assert journal.contradicted(session, journal.noted(tmp_path)) is None
+    tampered(filled, "DELETE FROM journal", "DELETE FROM journal_head")
+    with filled.writing() as session:
+        for number in range(6):
+            journal.append(session, "sign-in", actor="forger", number=number)
+    with filled.reading() as session:
+        assert journal.verify(session).broken is None
+        assert journal.contradicted(session, journal.noted(tmp_path)).number == 5
+
+
+def test_a_head_is_noted_once_a_day_and_at_each_start(filled, tmp_path):
+    with filled.reading() as session:
+        for daily in (True, True, False, True):
+            journal.note(session, tmp_path, daily=daily)
+    assert [one.number for one in journal.noted(tmp_path)] == [5, 5]
+
+
+def test_a_line_that_was_written_by_somebody_else_is_named(filled, tmp_path):
+    with filled.reading() as session:
+        journal.note(session, tmp_path)
+    with (tmp_path / "log-heads.txt").open("a") as file:
+        file.write("2026-11-24 x\n")
+    with pytest.raises(InputError) as told:
+        journal.noted(tmp_path)
+    assert "第 2 行" in told.value.message("zh")
 
 
 @pytest.mark.parametrize("verb", ["UPDATE journal SET actor = 'b'", "DELETE FROM journal"])

@@ -6,6 +6,7 @@ A route that does not admit an account answers as if it were not there.
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -20,7 +21,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from geo.errors import HuituError, ProblemKind
 from geo.types import Text
 from webapp import accounts, keys, security
-from webapp.accounts import Account, Person
+from webapp.accounts import Account, Attempt, Person, Provider
 from webapp.database import database
 from webapp.settings import Settings
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 #: Everything below it is for those who are signed in; whether it is there is told to nobody else.
 DESK = "/desk"
+
+_PROVIDER = "huitu.provider"
 
 SIGN_IN_FIRST = ProblemKind(
     "sign-in-first",
@@ -66,13 +69,17 @@ def install(app: Flask, settings: Settings) -> None:
         HUITU_SESSION_IDLE=timedelta(hours=settings.session_hours),
     )
     CSRFProtect(app)
+    app.extensions[_PROVIDER] = accounts.Provider.of(settings)
     manager = LoginManager()
     manager.session_protection = "strong"
     manager.user_loader(_load)
     # Not by init_app(): that would look at the session of every answer, those for everybody too.
     app.login_manager = manager  # type: ignore[attr-defined]
     app.jinja_env.globals.update(
-        current_account=account, admits=accounts.admits, role_title=accounts.ROLES.get
+        current_account=account,
+        sign_in_provider=provider,
+        admits=accounts.admits,
+        role_title=accounts.ROLES.get,
     )
     app.before_request(_admit)
     app.after_request(_keep_nothing)
@@ -93,6 +100,26 @@ def person() -> Person:
     if found is None:
         abort(404)
     return Person(found.name, found.shown_as)
+
+
+def provider() -> Provider | None:
+    """Where one may sign in without a password of ours; None where nobody may."""
+    found: Provider | None = current_app.extensions[_PROVIDER]
+    return found
+
+
+def keep(attempt: Attempt, wanted: str) -> None:
+    """Keep a sign-in that was begun in the browser's session."""
+    session["provider"] = {**asdict(attempt), "next": wanted}
+
+
+def kept_attempt() -> tuple[Attempt | None, str]:
+    """The sign-in that was begun, once, and where it leads."""
+    kept = session.pop("provider", None)
+    if kept is None:
+        return None, ""
+    wanted = kept.pop("next")
+    return Attempt(**kept), wanted
 
 
 def enter(token: str) -> None:

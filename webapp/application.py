@@ -15,6 +15,7 @@ from webapp import (
     jobs,
     language,
     limits,
+    noting,
     pages,
     plans,
     prefix,
@@ -39,6 +40,7 @@ def build(settings: Settings) -> Flask:
     security.install(app, settings.embed_ancestors)
     database.install(app, settings)
     access.install(app, settings)
+    noting.install(app, settings)
     limits.install(app)
     errors.install(app)
     pages.install(app)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from webapp import commands_desk, commands_export, commands_report, console
+from webapp import commands_backup, commands_desk, commands_export, commands_report, console
 from webapp.meanings import MEANINGS, PREFIX
 from webapp.translating import LANGS, Voice
 
@@ -43,6 +43,7 @@ def commands(say: Voice) -> click.Group:
             *commands_export.commands(say, _command),
             *commands_report.commands(say, _command),
             *commands_desk.commands(say, _command),
+            *commands_backup.commands(say, _command),
         ],
         no_args_is_help=True,
     )
@@ -204,6 +205,7 @@ def _run_serve(say: Voice, browse: bool, chosen: dict[str, Any]) -> int:
     if sample.ensure(settings.data):
         click.echo(say("已从示例建立数据文件夹 {folder}", folder=settings.data), err=True)
     _publish_pending(say, settings)
+    opening.note_head(settings)
     address, link = serve.address(settings), opening.first_link(settings)
 
     def ready() -> None:

@@ -129,9 +129,9 @@ def _run_add(say: Voice, data: str | None, name: str, role: str, shown_as: str) 
 
     settings = _settings(data)
     with _ready(settings).writing() as session:
-        account = accounts.add(session, name, role, by=_actor(), shown_as=shown_as)
+        account = accounts.add(session, name, role, by=actor(), shown_as=shown_as)
         session.flush()
-        link = accounts.link_for(session, account, by=_actor())
+        link = accounts.link_for(session, account, by=actor())
     _tell_link(say, settings, account.name, link)
     return 0
 
@@ -142,7 +142,7 @@ def _run_link(say: Voice, data: str | None, name: str) -> int:
     settings = _settings(data)
     with _ready(settings).writing() as session:
         account = accounts.named(session, name)
-        link = accounts.link_for(session, account, by=_actor())
+        link = accounts.link_for(session, account, by=actor())
     _tell_link(say, settings, account.name, link)
     return 0
 
@@ -164,7 +164,7 @@ def _run_role(say: Voice, data: str | None, name: str, role: str) -> int:
     from webapp import accounts
 
     with _ready(_settings(data)).writing() as session:
-        accounts.change_role(session, accounts.named(session, name), role, by=_actor())
+        accounts.change_role(session, accounts.named(session, name), role, by=actor())
     click.echo(say("{name} 的角色是 {role}", name=name, role=role))
     return 0
 
@@ -173,7 +173,7 @@ def _run_close(say: Voice, data: str | None, name: str) -> int:
     from webapp import accounts
 
     with _ready(_settings(data)).writing() as session:
-        accounts.close(session, accounts.named(session, name), by=_actor())
+        accounts.close(session, accounts.named(session, name), by=actor())
     click.echo(say("{name} 已停用", name=name))
     return 0
 
@@ -182,7 +182,7 @@ def _run_open(say: Voice, data: str | None, name: str) -> int:
     from webapp import accounts
 
     with _ready(_settings(data)).writing() as session:
-        accounts.reopen(session, accounts.named(session, name), by=_actor())
+        accounts.reopen(session, accounts.named(session, name), by=actor())
     click.echo(say("{name} 可以登录", name=name))
     return 0
 
@@ -190,13 +190,17 @@ def _run_open(say: Voice, data: str | None, name: str) -> int:
 def _run_verify(say: Voice, data: str | None, known: str | None) -> int:
     from webapp import journal
 
-    with _ready(_settings(data)).reading() as session:
+    settings = _settings(data)
+    with _ready(settings).reading() as session:
         verdict = journal.verify(session)
+        lost = journal.contradicted(session, journal.noted(settings.data))
         kept = known is None or journal.holds(session, known)
     click.echo(_told(verdict, say))
-    if not kept:
-        click.echo(say("以前记下的 {known} 已不在链上：留痕被重写过。", known=known))
-    return 0 if verdict.broken is None and kept else FAILED
+    rewritten = [] if lost is None else [f"{lost.number}:{lost.hash}"]
+    rewritten += [] if kept else [str(known)]
+    for one in rewritten:
+        click.echo(say("以前记下的 {known} 已不在链上：留痕被重写过。", known=one))
+    return 0 if verdict.broken is None and not rewritten else FAILED
 
 
 def _told(verdict: Verdict, say: Voice) -> str:
@@ -252,7 +256,7 @@ def _tell_link(say: Voice, settings: Settings, name: str, link: str) -> None:
     click.echo(f"{told}\n{address(settings)}desk/welcome/{link}")
 
 
-def _actor() -> str:
+def actor() -> str:
     """Who runs the program, as the log names them; a container may have nobody of that number."""
     try:
         return f"cli:{getpass.getuser()}"

@@ -6,6 +6,7 @@ logged under a reference number, and only that number is shown.
 
 from __future__ import annotations
 
+import errno
 import logging
 import secrets
 from collections.abc import Mapping
@@ -21,8 +22,8 @@ from geo.errors import CrsError, HuituError, InputError, LimitError, NotFound, P
 from geo.types import Text
 from webapp import language, security
 from webapp.access import NotSignedIn
-from webapp.accounts import Locked, WrongCredentials
-from webapp.database import Busy
+from webapp.accounts import Locked, ProviderDown, SignInRefused, WrongCredentials
+from webapp.database import FULL, Busy, Full
 from webapp.jobs.queue import TooManyWaiting
 from webapp.limits import TooOften
 
@@ -33,9 +34,12 @@ STATUS: tuple[tuple[type[HuituError], int], ...] = (
     (NotFound, 404),
     (NotSignedIn, 401),
     (WrongCredentials, 403),
+    (SignInRefused, 403),
+    (ProviderDown, 503),
     (Locked, 429),
     (TooOften, 429),
     (Busy, 503),
+    (Full, 507),
     (TooManyWaiting, 429),
     (LimitError, 413),
     (CrsError, 422),
@@ -44,6 +48,8 @@ STATUS: tuple[tuple[type[HuituError], int], ...] = (
 )
 
 _UNFORESEEN, _BUSY = 500, 503
+#: No room, no room for this user, no room in one file.
+_FULL_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 #: After so long a database that was restarted answers again.
 _RETRY_SECONDS = "5"
 
@@ -114,6 +120,7 @@ def install(app: Flask) -> None:
     """Answer every error by the tables."""
     app.register_error_handler(HuituError, _domain)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OSError, _system)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -160,6 +167,14 @@ def _kept_headers(error: HTTPException) -> list[tuple[str, str]]:
     """Which methods an address takes stands in a header of its own."""
     wanted = {"Allow", "Retry-After"}
     return [(name, value) for name, value in error.get_headers() if name in wanted]
+
+
+def _system(error: OSError) -> AnyResponse:
+    """A disk that is full is told; whatever else the system refuses was not foreseen."""
+    if error.errno in _FULL_DISK:
+        _log.error("the disk is full: %s", request.path, exc_info=error)
+        return _answer(HuituError(FULL.at()), 507)
+    return _unforeseen(error)
 
 
 def _unforeseen(error: Exception) -> AnyResponse:

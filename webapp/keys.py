@@ -9,7 +9,7 @@ from pathlib import Path
 from webapp.settings import Settings
 
 PRIVATE = "private"
-_FILE = "session.key"
+KEY_FILE = "session.key"
 _BYTES = 48
 
 
@@ -22,7 +22,7 @@ def session_key(settings: Settings) -> str:
         There is no key yet, and the data folder cannot be written.
     """
     chosen = settings.secret_key.get_secret_value()
-    return chosen or _kept(private_folder(settings.data) / _FILE)
+    return chosen or _kept(private_folder(settings.data) / KEY_FILE)
 
 
 def private_folder(data: Path) -> Path:

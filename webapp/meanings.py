@@ -39,6 +39,28 @@ MEANINGS: Mapping[str, Text] = MappingProxyType(
             en="the key that signs sessions, at least 32 characters; "
             "empty for one made at the first start, kept in private/ of the data folder",
         ),
+        "oidc_issuer": Text(
+            zh="统一登录（OpenID Connect）的地址，如 https://login.example.org；为空即只用密码",
+            en="the OpenID Connect provider, such as https://login.example.org; "
+            "empty for passwords only",
+        ),
+        "oidc_client_id": Text(
+            zh="在统一登录那里登记的客户端编号",
+            en="the client id that is registered with the provider",
+        ),
+        "oidc_client_secret": Text(
+            zh="在统一登录那里登记的客户端密钥", en="the secret of that client"
+        ),
+        "oidc_new_role": Text(
+            zh="统一登录认得、这里还没有帐号的人得到的角色：reader、planner 或 moderator；"
+            "为空即只有管理员增加的帐号可以登录",
+            en="the role of those whom the provider knows and who have no account here: reader, "
+            "planner or moderator; empty: only accounts that the administrator added sign in",
+        ),
+        "oidc_title": Text(
+            zh="登录按钮上统一登录的名称，不超过 40 字",
+            en="what the button calls the provider, at most 40 characters",
+        ),
         "session_hours": Text(
             zh="多少小时不操作后需要重新登录，1 到 168",
             en="hours without a look after which one signs in again, 1 to 168",

@@ -28,6 +28,12 @@ def log_publications(settings: Settings, deployment: Deployment) -> None:
     journal.catch_up(ready(settings), deployment.catalog, deployment.store)
 
 
+def note_head(settings: Settings) -> None:
+    """Note the log's head outside of the database."""
+    with ready(settings).reading() as session:
+        journal.note(session, settings.data)
+
+
 def first_link(settings: Settings) -> str | None:
     """The secret of the link that makes the first administrator; None when there is one."""
     keys.session_key(settings)

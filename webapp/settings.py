@@ -25,6 +25,9 @@ BAD_SETTING = ProblemKind(
 #: One entry of a Content-Security-Policy source list: a host with or without scheme and port.
 _ANCESTOR = re.compile(r"(https?://)?(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:\d{1,5})?")
 
+#: Nothing secret goes over a network without encryption; on this machine itself it may.
+_ISSUER = r"^$|^https://[^\s?#]+$|^http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(/[^\s?#]*)?$"
+
 #: Less than this could be guessed, or is the example of some page.
 _SECRET_CHARACTERS, _SECRET_DIFFERENT = 32, 10
 
@@ -46,6 +49,11 @@ class Settings(BaseSettings):
     url_prefix: str = ""
     database_url: str = Field(default="", pattern=r"^$|^(sqlite:///|postgresql\+psycopg://)\S+$")
     secret_key: SecretStr = SecretStr("")
+    oidc_issuer: str = Field(default="", pattern=_ISSUER)
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_new_role: Literal["", "reader", "planner", "moderator"] = ""
+    oidc_title: str = Field(default="", max_length=40)
     session_hours: int = Field(default=12, ge=1, le=168)
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     upload_mb: int = Field(default=200, ge=1, le=500)
@@ -101,7 +109,7 @@ class Settings(BaseSettings):
 
 
 #: Settings whose value is told to nobody.
-_SECRETS = frozenset({"secret_key", "database_url"})
+_SECRETS = frozenset({"secret_key", "database_url", "oidc_client_secret"})
 _HIDDEN = "***"
 
 

@@ -2,6 +2,7 @@
 
 from webapp.accounts.links import first_link, link_for, opened_link, use_link
 from webapp.accounts.lookup import find
+from webapp.accounts.oidc import Attempt, Provider, ProviderDown, SignInRefused, sign_in_known
 from webapp.accounts.passwords import check_strength
 from webapp.accounts.people import (
     Person,
@@ -23,17 +24,22 @@ from webapp.accounts.signing import (
     sign_out_everywhere,
     signed_in,
 )
-from webapp.accounts.tables import Account
+from webapp.accounts.tables import Account, SignIn
 from webapp.roles import MEANINGS, ROLES, Audience, Role, admits
 
 __all__ = [
     "MEANINGS",
     "ROLES",
     "Account",
+    "Attempt",
     "Audience",
     "Locked",
     "Person",
+    "Provider",
+    "ProviderDown",
     "Role",
+    "SignIn",
+    "SignInRefused",
     "WrongCredentials",
     "accounts",
     "add",
@@ -51,6 +57,7 @@ __all__ = [
     "reopen",
     "set_password",
     "sign_in",
+    "sign_in_known",
     "sign_out",
     "sign_out_everywhere",
     "signed_in",

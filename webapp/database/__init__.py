@@ -5,14 +5,16 @@ use them (``webapp/accounts/tables.py`` ...); this package knows none of them.
 """
 
 from webapp.database.access import close, database, install, of
-from webapp.database.engine import Busy, Database
+from webapp.database.engine import FULL, Busy, Database, Full
 from webapp.database.schema import HEAD, Schema
 from webapp.database.tables import Moment, Table, now
 
 __all__ = [
+    "FULL",
     "HEAD",
     "Busy",
     "Database",
+    "Full",
     "Moment",
     "Schema",
     "Table",

@@ -6,6 +6,7 @@ read, and one would fail when it comes to write. Readers take a snapshot and nev
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,6 +34,24 @@ BUSY = ProblemKind(
     ),
     Text(zh="稍候片刻再试", en="Try again in a moment"),
 )
+
+
+FULL = ProblemKind(
+    "disk-full",
+    "error",
+    Text(
+        zh="服务器的磁盘已满，这次操作没有执行，已有内容不变",
+        en="The server's disk is full; nothing was done and nothing is lost",
+    ),
+    Text(
+        zh="请网站管理员腾出空间后再试",
+        en="Ask the administrator of this site to make room, then try again",
+    ),
+)
+
+
+class Full(HuituError):  # noqa: N818 - the name says it
+    """There is no room left to write what was asked; it was not done."""
 
 
 class Busy(HuituError):  # noqa: N818 - the name says it
@@ -80,6 +99,14 @@ class Database:
             yield session
 
     @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """One state of the database for reads that take long; writers do not wait for it."""
+        options = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        engine = self.engine.execution_options(**options)
+        with _told(), Session(engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
     def writing(self) -> Iterator[Session]:
         """A transaction: all of it is kept, or on any error nothing.
 
@@ -115,11 +142,21 @@ def _told() -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
+        if _is_full(error):
+            raise Full(FULL.at()) from error
         raise Busy(BUSY.at()) from error
     except DBAPIError as error:
         if error.connection_invalidated:
             raise Busy(BUSY.at()) from error
         raise
+
+
+def _is_full(error: OperationalError) -> bool:
+    """SQLite by its own number, PostgreSQL by its class 53100 (disk_full)."""
+    original = error.orig
+    if isinstance(original, sqlite3.Error):
+        return getattr(original, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+    return getattr(original, "sqlstate", None) == "53100"
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 #: The newest revision, that of the last file in ``webapp/migrations/versions``; a test compares.
 HEAD = "0003"
-_VERSIONS = "alembic_version"
+VERSIONS = "alembic_version"
 _MIGRATIONS = Path(__file__).parent.parent / "migrations"
 #: Any number that nobody else takes: one upgrade at a time on PostgreSQL.
 _ADVISORY_LOCK = 72_455_001
@@ -48,10 +48,10 @@ class Schema:
     def revision(self) -> str | None:
         """The revision of the tables; None for an empty database."""
         with self._database.reading() as session:
-            if not inspect(session.connection()).has_table(_VERSIONS):
+            if not inspect(session.connection()).has_table(VERSIONS):
                 return None
             found: str | None = session.execute(
-                text(f"SELECT version_num FROM {_VERSIONS}")  # noqa: S608 - a constant
+                text(f"SELECT version_num FROM {VERSIONS}")  # noqa: S608 - a constant
             ).scalar()
             return found
 

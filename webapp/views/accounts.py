@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug import Response
 from werkzeug.datastructures import MultiDict
@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from geo.errors import HuituError, InputError, ProblemKind
 from geo.types import Text
 from webapp import access, accounts, limits
-from webapp.accounts import ROLES, Account
+from webapp.accounts import ROLES, Account, Attempt, Provider
 from webapp.answers import send_page
 from webapp.database import database
 from webapp.errors import status_of
@@ -52,6 +52,34 @@ def sign_in() -> Response:
         token = accounts.sign_in(database(), name, form.secret("password"))
     except HuituError as error:
         return _again("accounts/sign_in.html", form, error, wanted=wanted)
+    access.enter(token)
+    return redirect(access.own_desk_address(wanted), 303)
+
+
+@blueprint.get("/desk/sign-in/provider")
+def to_provider() -> Response:
+    """Begin to sign in at the provider of the settings."""
+    provider, wanted = _provider(), request.args.get("next", "")
+    attempt = Attempt.new()
+    try:
+        limits.count_sign_in()
+        address = provider.address(attempt, _back())
+    except HuituError as error:
+        return _again("accounts/sign_in.html", Form(MultiDict()), error, wanted=wanted)
+    access.keep(attempt, wanted)
+    return redirect(address, 303)
+
+
+@blueprint.get("/desk/sign-in/back")
+def from_provider() -> Response:
+    """Come back from the provider, signed in or told why not."""
+    provider, (attempt, wanted) = _provider(), access.kept_attempt()
+    try:
+        limits.count_sign_in()
+        known = provider.vouched(attempt, request.args, _back())
+        token = accounts.sign_in_known(database(), known, provider.new_role)
+    except HuituError as error:
+        return _again("accounts/sign_in.html", Form(MultiDict()), error, wanted=wanted)
     access.enter(token)
     return redirect(access.own_desk_address(wanted), 303)
 
@@ -176,6 +204,18 @@ def _new_password(form: Form, name: str) -> str:
     if password != form.secret("again"):
         form.add([NOT_ALIKE.at(field="again")])
     return password
+
+
+def _provider() -> Provider:
+    """The provider; where there is none, nothing is at these addresses."""
+    found = access.provider()
+    if found is None:
+        abort(404)
+    return found
+
+
+def _back() -> str:
+    return url_for("accounts.from_provider", _external=True)
 
 
 def _welcome(token: str) -> str:

@@ -17,6 +17,17 @@ from webapp.questions import written_versions
 blueprint = Blueprint("history", __name__)
 
 
+@blueprint.get("/compare")
+def index() -> Response:
+    """Every layer with the number of its publications: where a comparison begins."""
+    plan = current_plan()
+    rows = [
+        (layer, plan.publication(layer.id), len(plan.store.publications(layer.id)))
+        for layer in plan.layers
+    ]
+    return send_page(render_template("history/layers.html", rows=rows))
+
+
 @blueprint.get("/layers/<layer_id>/history")
 def page(layer_id: str) -> Response:
     """Every publication of a layer, the newest first."""

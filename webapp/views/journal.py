@@ -12,6 +12,7 @@ from webapp.answers import send_page
 from webapp.database import Database, database
 from webapp.journal import ACTIONS, Wanted
 from webapp.journal.writing import csv_lines
+from webapp.plans import current_plan
 from webapp.questions import QuestionReader, beginning_of, end_of
 
 blueprint = Blueprint("journal", __name__)
@@ -26,12 +27,16 @@ def page() -> AnyResponse:
     with database().reading() as session:
         found, count, left = journal.entries(session, wanted)
         number, head = journal.head(session)
+        witnesses = journal.noted(current_plan().catalog.folder)
+        lost = journal.contradicted(session, witnesses)
     html = render_template(
         "journal/page.html",
         entries=found,
         count=count,
         number=number,
         head=head,
+        witnesses=witnesses,
+        lost=lost,
         actions=ACTIONS,
         problems=reader.problems,
         chosen={name: request.args.get(name, "") for name in _CONDITIONS},

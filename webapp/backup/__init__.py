@@ -1,0 +1,7 @@
+"""One archive of everything that a deployment keeps, made while it is served, and the way back."""
+
+from webapp.backup.archive import Manifest, Member
+from webapp.backup.making import make
+from webapp.backup.restoring import restore
+
+__all__ = ["Manifest", "Member", "make", "restore"]
