@@ -108,3 +108,11 @@ def test_the_pages_pass_the_gate_in_both_languages(town_desk, planner, address, 
     through = gate(town_desk.app, planner)
     for part in ("", "/publish", "/carry"):
         assert through.open(f"{address}{part}?lang={lang}", lang=lang).all("form", method="post")
+
+
+def test_whoever_has_seen_no_edit_is_told_of_the_first(planner, address):
+    assert planner.get(f"{address}/state.json?after=0").json["features"] == []
+    content = renamed(planner, address, "一")
+    send(planner, address, kind="edit", feature="G01", content=content)
+    told = planner.get(f"{address}/state.json?after=0").json["features"]
+    assert [one["key"] for one in told] == ["G01"]

@@ -75,8 +75,9 @@ def page(draft_id: str) -> AnyResponse:
 def state(draft_id: str) -> AnyResponse:
     """The features as the draft has them; those edited beyond a number with ``after``."""
     reader = strict(request.args, "after")
-    after = reader.limit("after")
+    written = reader.text("after")
     reader.refuse()
+    after = int(written) if written.isdecimal() else None
     with database().reading() as session:
         draft = rules.named(session, draft_id)
         found = rules.edits(session, draft_id)
