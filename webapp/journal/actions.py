@@ -24,6 +24,9 @@ Action = Literal[
     "import-published",
     "import-discarded",
     "restore",
+    "draft-begin",
+    "draft-publish",
+    "draft-discard",
 ]
 
 ACTIONS: Mapping[str, Text] = MappingProxyType(
@@ -43,6 +46,9 @@ ACTIONS: Mapping[str, Text] = MappingProxyType(
         "import-published": Text(zh="导入完成", en="Import published"),
         "import-discarded": Text(zh="放弃导入", en="Import given up"),
         "restore": Text(zh="从备份恢复", en="Restored from a backup"),
+        "draft-begin": Text(zh="开始草稿", en="Draft begun"),
+        "draft-publish": Text(zh="发布草稿", en="Draft published"),
+        "draft-discard": Text(zh="放弃草稿", en="Draft discarded"),
     }
 )
 

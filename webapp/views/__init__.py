@@ -8,6 +8,7 @@ from webapp.views import (
     accounts,
     desk,
     diff,
+    drafts,
     exports,
     health,
     history,
@@ -48,6 +49,7 @@ def install(app: Flask) -> None:
         accounts,
         desk,
         imports,
+        drafts,
         journal,
     ):
         app.register_blueprint(module.blueprint)
