@@ -100,13 +100,13 @@ def _chosen(analysis: str) -> Analysis:
 
 
 def _analysis_words(analysis: Analysis, asked: Asked) -> dict[str, Any]:
-    found = _analysis(analysis.id, asked)
-    ids = [str(one) for one in found.features["id"] if one in _ids(asked.plan)]
+    found, projects = _analysis(analysis.id, asked), _ids(asked.plan)
+    ids = [str(one) for one in found.features["id"] if one in projects]
     return {
         "found": found,
         "listed": Listed.first(found.rows),
         "shown_columns": _shown(found),
-        "project_ids": _ids(asked.plan),
+        "project_ids": projects,
         "map_query": questionform.map_query(asked, tuple(dict.fromkeys(ids))),
         "shapes": url_for(
             "statistics.analysis_geojson", analysis=analysis.id, **_of_question(asked)
