@@ -132,7 +132,6 @@ def _overlaps_words(asked: Asked) -> dict[str, Any]:
         "found": found,
         "listed": Listed.first(found.pairs),
         "matrix": matrix | {(b, a): cell for (a, b), cell in matrix.items()},
-        "map_versions": questionform.map_versions(asked),
     }
 
 
@@ -166,6 +165,8 @@ def _page(template: str, answer: Callable[[Asked], Mapping[str, Any]], **words: 
         show=Figures(asked.unit, language.current()),
         analyses=ANALYSES,
         formats=for_kind,
+        current_ids=_ids(current_plan()),
+        map_versions=questionform.map_versions(asked),
         progress_of=view_of_jobs.words(job) if job else None,
         **words,
         **shown,
