@@ -56,6 +56,7 @@ class Plan:
         self._publications = (
             _current(catalog, store) if publications is None else dict(publications)
         )
+        self._versions: dict[str, Version] = {}
 
     @classmethod
     def open(cls, folder: Path) -> Plan:
@@ -142,8 +143,11 @@ class Plan:
             raise NotFound(nouns.LAYER, layer_id) from None
 
     def version(self, layer_id: str) -> Version:
-        """The version of a layer in this plan."""
-        return self.store.version(layer_id, self.publication(layer_id).version)
+        """The version of a layer in this plan, read once: the record of a large layer is long."""
+        if layer_id not in self._versions:
+            name = self.publication(layer_id).version
+            self._versions[layer_id] = self.store.version(layer_id, name)
+        return self._versions[layer_id]
 
     @cached_property
     def _summaries(self) -> tuple[LayerSummary, ...]:

@@ -220,6 +220,31 @@ def test_what_was_measured_and_lies_elsewhere_is_a_known_zero() -> None:
     assert (row["count"], row["located"], row["net_m2"], row["length_m"]) == (0, 1, 0, None)
 
 
+def test_what_lies_within_and_was_not_measured_is_no_zero() -> None:
+    words = {0: {"geometry_quality": "schematic"}}
+    plan = plan_of(
+        [box(0, 0, 100, 100), box(5000, 5000, 5100, 5100)],
+        stations=[shapely.Point(X, Y)],
+        words=words,
+    )
+    row = analyse(plan, "station_coverage", Question()).rows[0]
+    assert (row["count"], row["net_m2"], row["net_share"]) == (1, None, None)
+    counted = analyse(plan, "station_coverage", Question(schematic=True)).rows[0]
+    assert counted["net_m2"] == pytest.approx(10_000)
+
+
+def test_the_pairs_of_a_row_are_looked_up_once_each() -> None:
+    """Ids of a row come as a tuple, in which looking up each project would take the square."""
+
+    class Walked(tuple):
+        def __contains__(self, one: object) -> bool:
+            raise AssertionError("a lookup walks through all ids")
+
+    plan = plan_of([box(0, 0, 100, 100), box(50, 0, 150, 100), box(90, 0, 200, 100)])
+    pairs = overlaps(plan, Question(), Walked(("A001", "A002"))).pairs
+    assert [(pair.left.id, pair.right.id) for pair in pairs] == [("A001", "A002")]
+
+
 def test_the_nearest_station_is_the_nearest() -> None:
     points = [shapely.Point(X, Y), shapely.Point(X + 1000, Y)]
     answer = analyse(

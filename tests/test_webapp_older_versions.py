@@ -93,6 +93,21 @@ def test_a_permanent_address_opens_the_figure_again(client, older):
 # ---------------------------------------------------------------- as of a day
 
 
+def test_a_project_that_is_gone_is_shown_on_the_map_of_its_version(client, older, town, published):
+    path = town / "streets.geojson"
+    streets = json.loads(path.read_text("utf-8"))
+    gone = streets["features"].pop(0)["properties"]["id"]
+    path.write_text(json.dumps(streets, ensure_ascii=False), "utf-8")
+    published(town)
+    assert client.get(f"/projects/{gone}").status_code == 404
+    page = client.get(f"/statistics?versions={older}&row=streets").text
+    assert f'href="/projects/{gone}"' not in page
+    kept = streets["features"][0]["properties"]["id"]
+    assert f'href="/projects/{kept}"' in page
+    on_map = re.search(rf'href="(/[^"]*ids={gone}&[^"]*versions=[^"]*)"', page)
+    assert client.get(html.unescape(on_map[1])).status_code == 200
+
+
 def date_back(town, layer, day):
     """Let the first publication of a layer have happened on a day."""
     path = town / "published" / layer / "publications.json"

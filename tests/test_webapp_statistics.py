@@ -352,3 +352,52 @@ def test_no_area_is_in_degrees_or_mercator(client, plan):
     part = next(one for one in row["contributions"] if one["id"] == "P03")
     assert part["area_m2"] == pytest.approx(true_m2, rel=1e-3)
     assert part["geodesic_m2"] == pytest.approx(true_m2, rel=1e-4)
+
+
+@pytest.fixture
+def crowded(monkeypatch) -> int:
+    """Pages that list three entries, so that the sample's lists are long."""
+    monkeypatch.setattr("webapp.figures.MOST_LISTED", 3)
+    return 3
+
+
+def test_a_long_row_lists_the_first_and_says_how_many_there_are(get_page, plan, crowded):
+    page = get_page("statistics.page", row="roads")
+    row = table(plan, Question()).row(("roads",))
+    opened = page.one("section", aria_labelledby="opened-features")
+    assert sum(one.tag.endswith("li") for one in opened.iter()) == crowded
+    assert f"只列前 {crowded} 条，共 {row.count} 条" in page.text
+    whole = page.one("p", class_="notice--cut").find("*").get("href")
+    assert whole.startswith("/statistics/provenance.json")
+
+
+def test_the_whole_of_a_long_row_is_one_link_away(get_page, client, plan, crowded):
+    page = get_page("statistics.page", row="roads")
+    whole = client.get(page.one("p", class_="notice--cut").find("*").get("href")).json
+    assert len(whole["contributions"]) == table(plan, Question()).row(("roads",)).count
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "values"),
+    [
+        ("statistics.overlaps_page", {}),
+        ("statistics.stated_page", {}),
+        ("statistics.analysis_page", {"analysis": "nearest_station"}),
+    ],
+)
+def test_a_long_table_lists_the_first_and_leads_to_the_files(get_page, crowded, endpoint, values):
+    page = get_page(endpoint, **values)
+    rows = [
+        one for one in page.all("tr", class_="sums__row") if "sums__total" not in one.get("class")
+    ]
+    assert len(rows) == crowded
+    assert page.one("p", class_="notice--cut").find("*").get("href") == "#take-title"
+
+
+def test_a_list_that_fits_is_not_called_cut(get_page):
+    assert get_page("statistics.page", row="roads").all("p", class_="notice--cut") == []
+
+
+def test_csv_names_its_charset_once(client):
+    told = client.get("/exports/statistics.csv").headers["Content-Type"]
+    assert told == "text/csv; charset=utf-8"

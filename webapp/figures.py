@@ -115,6 +115,28 @@ def columns(table: Table) -> tuple[Indicator, ...]:
     )
 
 
+#: The most entries of one list on a page.
+MOST_LISTED = 200
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The first entries of a long list, and how many there are."""
+
+    shown: tuple[Any, ...]
+    total: int
+
+    @classmethod
+    def first(cls, entries: Sequence[Any]) -> Listed:
+        """As many as a page shows."""
+        return cls(tuple(entries[:MOST_LISTED]), len(entries))
+
+    @property
+    def cut(self) -> bool:
+        """Whether there are more than are shown."""
+        return self.total > len(self.shown)
+
+
 @dataclass(frozen=True)
 class Told:
     """A mark of a row with how many projects it is about; None for the whole row."""

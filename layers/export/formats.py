@@ -123,7 +123,7 @@ _ALL = (
             en="One table in UTF-8 with its mark, opened by Excel as it is; provenance and the"
             " number of rows after the rows",
         ),
-        "text/csv; charset=utf-8",
+        "text/csv",
         ".csv",
         ("table", "features"),
         _csv,

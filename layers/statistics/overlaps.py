@@ -129,7 +129,8 @@ def overlaps(plan: Plan, question: Question, ids: Collection[str] | None = None)
     check(plan, question)
     pieces = whole(plan, question)
     if ids is not None:
-        wanted = [pieces.projects[owner].id in ids for owner in pieces.owner.tolist()]
+        among = frozenset(ids)
+        wanted = [pieces.projects[owner].id in among for owner in pieces.owner.tolist()]
         pieces = pieces.where(np.array(wanted, dtype=bool))
     ground = _ground(plan, pieces)
     sides = [_side(project) for project in pieces.projects]

@@ -71,8 +71,8 @@ def _covered(everywhere: Table, near: Table, distance_m: int) -> Iterator[dict[s
 
 
 def _covered_layer(row: Row, inside: Row | None, distance_m: int) -> dict[str, Value]:
-    length_m = _within(row.length_m, inside.length_m if inside else None)
-    net_m2 = _within(row.net_m2, inside.net_m2 if inside else None)
+    length_m = _within(row.length_m, inside, inside.length_m if inside else None)
+    net_m2 = _within(row.net_m2, inside, inside.net_m2 if inside else None)
     return {
         "distance_m": float(distance_m),
         "layer": row.key[0].value,
@@ -87,9 +87,14 @@ def _covered_layer(row: Row, inside: Row | None, distance_m: int) -> dict[str, V
     }
 
 
-def _within(whole_figure: float | None, part: float | None) -> float | None:
-    """What was measured and lies elsewhere is a known 0 within; what was not is not known."""
-    return None if whole_figure is None else part or 0.0
+def _within(whole_figure: float | None, inside: Row | None, part: float | None) -> float | None:
+    """What was measured and lies elsewhere is a known 0 within; what was not is not known.
+
+    Where projects lie within and none of them is measured, a 0 would deny them.
+    """
+    if whole_figure is None or (inside is not None and not inside.measured_ids):
+        return None
+    return part or 0.0
 
 
 def _share(part: float | None, of: float | None) -> float | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import replace
 from typing import Any
 
@@ -26,7 +26,7 @@ from layers.statistics import (
 from layers.statistics.answers import Column
 from webapp import errors, jobs, language, questionform
 from webapp.answers import GEOJSON, JSON, Body, keep, send, send_json, send_page
-from webapp.figures import Figures, charts, columns, label, told, years_chart
+from webapp.figures import Figures, Listed, charts, columns, label, told, years_chart
 from webapp.findings import ROW, TABLE, Found
 from webapp.jobs import Job
 from webapp.plans import current_plan
@@ -79,7 +79,7 @@ def overlaps_page() -> Response:
 @blueprint.route("/statistics/stated", methods=_BOTH)
 def stated_page() -> Response:
     """What the plan states beside what is drawn."""
-    return _page("statistics/stated.html", lambda asked: {"found": _stated(asked)})
+    return _page("statistics/stated.html", _stated_words)
 
 
 @blueprint.route("/statistics/analyses/<analysis>", methods=_BOTH)
@@ -100,12 +100,13 @@ def _chosen(analysis: str) -> Analysis:
 
 
 def _analysis_words(analysis: Analysis, asked: Asked) -> dict[str, Any]:
-    found = _analysis(analysis.id, asked)
-    ids = [str(one) for one in found.features["id"] if one in _ids(asked.plan)]
+    found, projects = _analysis(analysis.id, asked), _ids(asked.plan)
+    ids = [str(one) for one in found.features["id"] if one in projects]
     return {
         "found": found,
+        "listed": Listed.first(found.rows),
         "shown_columns": _shown(found),
-        "project_ids": _ids(asked.plan),
+        "project_ids": projects,
         "map_query": questionform.map_query(asked, tuple(dict.fromkeys(ids))),
         "shapes": url_for(
             "statistics.analysis_geojson", analysis=analysis.id, **_of_question(asked)
@@ -129,9 +130,14 @@ def _overlaps_words(asked: Asked) -> dict[str, Any]:
     matrix = {(cell.left, cell.right): cell for cell in found.matrix}
     return {
         "found": found,
+        "listed": Listed.first(found.pairs),
         "matrix": matrix | {(b, a): cell for (a, b), cell in matrix.items()},
-        "map_versions": questionform.map_versions(asked),
     }
+
+
+def _stated_words(asked: Asked) -> dict[str, Any]:
+    found = _stated(asked)
+    return {"found": found, "listed": Listed.first(found.rows)}
 
 
 def _ids(plan: Plan) -> frozenset[str]:
@@ -159,6 +165,8 @@ def _page(template: str, answer: Callable[[Asked], Mapping[str, Any]], **words: 
         show=Figures(asked.unit, language.current()),
         analyses=ANALYSES,
         formats=for_kind,
+        current_ids=_ids(current_plan()),
+        map_versions=questionform.map_versions(asked),
         progress_of=view_of_jobs.words(job) if job else None,
         **words,
         **shown,
@@ -237,21 +245,23 @@ def _opened(asked: Asked, found: Table, row: Row) -> dict[str, Any]:
     """Everything behind one row: its features and their rows, its pairs, and where it is from."""
     behind = _found(asked, ROW)
     origin: Provenance = behind["origin"]
+    features = Listed.first(origin.contributions)
     pinned: dict[str, Any] = replace(asked, row=slug(row)).pinned(origin.versions)
     return {
         "row": row,
         "origin": origin,
         "origins": [one for one in origin.origins if one.layer in _versions(asked, found, row)],
-        "pairs": behind["pairs"].pairs,
-        "rows_of": _rows_of(found, row),
+        "features": features,
+        "pairs": Listed.first(behind["pairs"].pairs),
+        "rows_of": _rows_of(found, {part.id for part in features.shown}),
         "address": "" if asked.too_long else url_for("statistics.page", _external=True, **pinned),
         "json": url_for("statistics.origin", **pinned),
     }
 
 
-def _rows_of(found: Table, row: Row) -> dict[str, list[Row]]:
-    """The rows in which each project of a row stands."""
-    rows: dict[str, list[Row]] = {project: [] for project in row.ids}
+def _rows_of(found: Table, ids: Set[str]) -> dict[str, list[Row]]:
+    """The rows in which each of these projects stands."""
+    rows: dict[str, list[Row]] = {project: [] for project in ids}
     for other in found.rows:
         for project in rows.keys() & set(other.ids):
             rows[project].append(other)
