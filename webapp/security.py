@@ -8,13 +8,15 @@ from types import MappingProxyType
 from typing import Literal
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, current_app, request
 
 from webapp.roles import Audience
 
 Kind = Literal["page", "frame", "json", "file"]
 #: No form of words is larger; a file that is sent with one would be kept on disk before any check.
 MOST_FORM_BYTES = 500_000
+#: The largest shape that somebody draws or takes from a version, with its attributes.
+MOST_SHAPE_BYTES = 5_000_000
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class Route:
     ``guarded``: for everybody, and yet its form carries a token: signing in.
     ``programs``: it is asked by programs too; one that accepts JSON is told errors in it.
     ``most_bytes``: the most that is taken of a request; beyond it nothing is read.
+    ``uploads``: it takes a file too, as large as the settings allow.
     """
 
     role: Audience
@@ -36,6 +39,7 @@ class Route:
     guarded: bool = False
     programs: bool = False
     most_bytes: int = MOST_FORM_BYTES
+    uploads: bool = False
 
 
 #: One entry for each endpoint; one without an entry does not answer, and fails the tests.
@@ -92,14 +96,14 @@ ROUTES: Mapping[str, Route] = MappingProxyType(
         "desk.home": Route("staff", "page"),
         "desk.layer": Route("staff", "page"),
         "desk.republish": Route("planner", "page", writes=True),
-        "imports.index": Route("planner", "page", writes=True, programs=True),
+        "imports.index": Route("planner", "page", writes=True, programs=True, uploads=True),
         "imports.page": Route("planner", "page", programs=True),
         "imports.step": Route("planner", "page", writes=True),
         "imports.discard": Route("planner", "page", writes=True),
         "drafts.index": Route("planner", "page", writes=True),
         "drafts.page": Route("planner", "page"),
         "drafts.state": Route("planner", "json"),
-        "drafts.edits": Route("planner", "json", writes=True),
+        "drafts.edits": Route("planner", "json", writes=True, most_bytes=MOST_SHAPE_BYTES),
         "drafts.check": Route("planner", "json"),
         "drafts.publish": Route("planner", "page", writes=True),
         "drafts.carry": Route("planner", "page", writes=True),
@@ -177,7 +181,9 @@ def _bound() -> None:
     """Take no more of a request than its route wants, before anybody reads of it."""
     route = ROUTES.get(request.endpoint or "")
     most = route.most_bytes if route else MOST_FORM_BYTES
-    request.max_content_length = request.max_form_memory_size = most
+    request.max_form_memory_size = most
+    whole: int = current_app.config["MAX_CONTENT_LENGTH"]
+    request.max_content_length = whole if route and route.uploads else most
 
 
 def _refuse_foreign() -> None:
