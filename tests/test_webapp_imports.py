@@ -3,6 +3,7 @@
 import io
 import shutil
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -103,6 +104,16 @@ def stations_to_publish(planner, tmp_path):
     assert planner.answer(address, "position", **PLACED).status_code == 303
     assert planner.answer(address, "fields", **MAPPED).status_code == 303
     return address
+
+
+def zipped(shapefile):
+    """The parts of a Shapefile in one archive."""
+    archive = shapefile.with_suffix(".zip")
+    with zipfile.ZipFile(archive, "w") as packed:
+        for part in shapefile.parent.glob(f"{shapefile.stem}.*"):
+            if part != archive:
+                packed.write(part, part.name)
+    return archive
 
 
 def published_of(planner, address, reason="新的车站表"):
@@ -209,7 +220,7 @@ def test_a_publication_that_was_killed_is_taken_up_again(planner, tmp_path):
 
 
 def test_bow_ties_are_mended_or_left_out(planner, tmp_path):
-    address, _ = planner.begin(bow_ties(tmp_path), "environment")
+    address, _ = planner.begin(zipped(bow_ties(tmp_path)), "environment")
     planner.answer(address, "position", place="0")
     planner.answer(address, "fields", make_ids="on")
     assert planner.client.get(address, headers=JSON).json["state"] == "answering"
