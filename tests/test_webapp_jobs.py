@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from geo.errors import NotFound
-from webapp import create_app
-from webapp.jobs import locks, record, runner
+from webapp import create_app, locks
+from webapp.jobs import record, runner
 from webapp.jobs.queue import Jobs, Limits, TooManyWaiting
 from webapp.jobs.record import Progress, Wish
 from webapp.settings import Settings
