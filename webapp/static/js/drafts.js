@@ -445,6 +445,8 @@ function begin(type) {
   select(null);
   pen = { type, positions: [], line: L.polyline([], { color: CHOSEN, weight: 3, interactive: false }).addTo(map), dots: L.layerGroup().addTo(map) };
   byId("draft").classList.add("is-drawing");
+  // Leaflet glides, and hears no key meanwhile: a corner would be set on the way.
+  map.keyboard.disable();
   byId("draft-tools").querySelector('[data-tool="finish"]').hidden = type === "Point";
   tell("saved", t("点击地图添加顶点，双击或按回车完成，退格撤销一点，Esc 取消；键盘用方向键移动地图，空格在中心添加。"));
   map.getContainer().focus({ preventScroll: true });
@@ -484,10 +486,16 @@ function stop() {
   pen.line.remove();
   pen.dots.remove();
   pen = null;
+  map.keyboard.enable();
   byId("draft").classList.remove("is-drawing");
   byId("draft-tools").querySelector('[data-tool="finish"]').hidden = true;
   tell("saved");
 }
+
+/** One press of an arrow while drawing, in pixels. */
+const STEP = 80;
+const step = (x, y) => () => map.panBy([x * STEP, y * STEP], { animate: false });
+const STEPS = { ArrowLeft: step(-1, 0), ArrowRight: step(1, 0), ArrowUp: step(0, -1), ArrowDown: step(0, 1) };
 
 function keys() {
   if (!open) return;
@@ -498,7 +506,7 @@ function keys() {
       undo(event.shiftKey ? "redo" : "undo");
     }
     if (!pen || typing) return;
-    const acts = { Escape: stop, Enter: finish, " ": () => add(map.getCenter()), Backspace: back };
+    const acts = { Escape: stop, Enter: finish, " ": () => add(map.getCenter()), Backspace: back, ...STEPS };
     if (!acts[event.key] || event.target.closest("button, a")) return;
     event.preventDefault();
     acts[event.key]();
