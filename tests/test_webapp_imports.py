@@ -283,7 +283,9 @@ def test_hostile_words_are_only_words(planner):
     planner.answer(address, "position", place="other", crs="EPSG:4326", datum="wgs84")
     planner.answer(address, "fields", **{"field-name_zh": "<b>{{7*7}}</b>", "make_ids": "on"})
     for step in ("reading", "position", "fields", "problems", "difference", "publish"):
-        page = planner.client.get(f"{address}/{step}").text
+        answer = planner.client.get(f"{address}/{step}")
+        assert answer.status_code == 200, step
+        page = answer.text
         assert "{{7*7}}${7*7}&lt;img" in page
         for bad in ("<img src=x", "<b>{{", "<script>alert", "49$"):
             assert bad not in page

@@ -106,6 +106,7 @@ def documented(app: Flask) -> dict[str, Rule]:
         rule.endpoint: rule
         for rule in app.url_map.iter_rules()
         if (route := ROUTES.get(rule.endpoint)) is not None
+        and route.role == "public"
         and (route.kind == "json" or rule.endpoint in (*_FILES, *_JOBS))
     }
 
