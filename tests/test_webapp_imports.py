@@ -7,6 +7,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from geo.errors import InputError, LimitError, NotFound
 from layers.ingest import LeftOut
@@ -39,8 +41,15 @@ class Planner:
         """Send a file; give the address of its import."""
         content = io.BytesIO(path if isinstance(path, bytes) else path.read_bytes())
         token = token_of(self.client, "/desk/imports")
-        form = {"csrf_token": token, "layer": layer, "file": (content, name or path.name)}
-        return self.client.post("/desk/imports", data=form)
+        form = {
+            "csrf_token": token,
+            "layer": layer,
+            "file": FileStorage(content, name or path.name),
+        }
+        # Written out here: the client itself leaves a large body's temporary file open.
+        boundary, body = encode_multipart(form)
+        kind = f'multipart/form-data; boundary="{boundary}"'
+        return self.client.post("/desk/imports", data=body, content_type=kind)
 
     def wait(self, address):
         """Until no work goes on; what the import then tells a program."""

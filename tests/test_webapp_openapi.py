@@ -44,9 +44,7 @@ def examples(operation):
 
 def test_every_public_address_for_programs_is_described(app, document):
     json_routes = {
-        name
-        for name, route in ROUTES.items()
-        if route.kind == "json" and route.role == "public"
+        name for name, route in ROUTES.items() if route.kind == "json" and route.role == "public"
     }
     assert json_routes <= documented(app).keys()
     described = {
