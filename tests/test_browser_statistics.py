@@ -89,11 +89,10 @@ def test_the_map_beside_draws_just_the_projects_of_the_open_row(reader):
 def test_a_feature_on_the_map_tells_the_rows_it_is_in(reader):
     page = reader.open("/statistics?group=district,class")
     wait_for_map(page)
-    page.locator("iframe.minimap--answer").scroll_into_view_if_needed()
     [inside] = [one for one in page.frames if "/embed" in one.url]
     x, y = inside.evaluate(PLACE_ON_LINE, "R08")
-    box = page.locator("iframe.minimap--answer").bounding_box()
-    page.mouse.click(box["x"] + x, box["y"] + y)
+    # A click of the locator waits until the frame stands still; the page above may yet grow.
+    page.locator("iframe.minimap--answer").click(position={"x": x, "y": y})
     rows = [
         row["row"]
         for row in reader.json("/statistics.json?group=district,class")["rows"]
