@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browsing import MapPage
+
 pytestmark = pytest.mark.browser
 
 PROJECTS, UNLOCATED = 50, 13
@@ -592,3 +594,22 @@ def test_lines_and_areas_are_reached_by_keys_one_after_the_other(opened, reader)
     page.keyboard.press("Enter")
     opened.wait_for_card(name)
     expect(stops).to_have_count(1)
+
+
+def test_the_first_stop_of_the_keys_is_the_same_whichever_layer_comes_first(opened, visit):
+    stop = '.leaflet-pane [data-id][tabindex="0"]'
+    usual = opened.page.locator(stop).get_attribute("data-id")
+    late, held = visit(), []
+
+    def hold(route):
+        if "/stations/" in route.request.url:
+            route.continue_()
+        else:
+            held.append(route)
+
+    late.context.route("**/layers/*/*/features.geojson*", hold)
+    page = late.open("/")
+    page.wait_for_selector('.leaflet-pane [data-layer="stations"][tabindex="0"]')
+    for route in held:
+        route.continue_()
+    assert MapPage(page).page.locator(stop).get_attribute("data-id") == usual

@@ -17,6 +17,8 @@ const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 export function createRoving({ map, drawing, order, open, reveal }) {
   const container = map.getContainer();
   let current = null;
+  // Whether the reader has come to it; until then it is the first, whichever layer is drawn first.
+  let reached = false;
 
   function stops() {
     const places = new Map(order().map((id, place) => [id, place]));
@@ -28,13 +30,14 @@ export function createRoving({ map, drawing, order, open, reveal }) {
 
   function update() {
     const marks = stops();
-    if (!marks.some((mark) => mark.feature.id === current)) current = marks.length ? marks[0].feature.id : null;
+    if (!reached || !marks.some((mark) => mark.feature.id === current)) current = marks.length ? marks[0].feature.id : null;
     for (const mark of marks) nodeOf(mark)?.setAttribute("tabindex", mark.feature.id === current ? "0" : "-1");
   }
 
   function go(mark) {
     if (!mark) return;
     current = mark.feature.id;
+    reached = true;
     update();
     const [lon, lat] = mark.anchor;
     reveal({ lat, lng: lon });
@@ -59,6 +62,7 @@ export function createRoving({ map, drawing, order, open, reveal }) {
   });
   container.addEventListener("focusin", (event) => {
     const node = event.target.closest("[data-id][tabindex]");
+    if (node) reached = true;
     if (!node || node.dataset.id === current) return;
     current = node.dataset.id;
     update();
