@@ -16,7 +16,6 @@ import fcntl
 import gzip
 import hashlib
 import json
-import os
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping
@@ -29,6 +28,7 @@ from typing import Any
 import geopandas as gpd
 
 from geo import files
+from geo.durable import sync
 from geo.errors import NotFound
 from layers import nouns
 from layers.ingest import CLEANING_VERSION
@@ -248,7 +248,7 @@ class Store:
             (building / _RECORD).write_bytes(_json(asdict(version)))
             _make_durable(building)
             building.rename(folder / version.id)
-            _sync(folder)
+            sync(folder)
         except BaseException:
             shutil.rmtree(building, ignore_errors=True)
             raise
@@ -263,9 +263,9 @@ class Store:
         rows.append(asdict(Publication(version, at, by, reason, back)))
         beside = folder / f".{_POINTER}"
         beside.write_bytes(_json(rows))
-        _sync(beside)
+        sync(beside)
         beside.replace(folder / _POINTER)
-        _sync(folder)
+        sync(folder)
 
 
 def _json(value: object) -> bytes:
@@ -288,13 +288,5 @@ def _sweep(folder: Path) -> None:
 
 def _make_durable(folder: Path) -> None:
     for path in folder.iterdir():
-        _sync(path)
-    _sync(folder)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync(path)
+    sync(folder)

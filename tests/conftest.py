@@ -31,6 +31,8 @@ from webapp.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 HERE = "http://localhost"
+#: What a data folder has besides its sources.
+MADE_WHILE_SERVED = ("published", "jobs", "private", "*.sqlite*", "log-heads.txt", ".*.lock")
 #: Attributes whose address the browser asks for by itself.
 FETCHED = ("src", "srcset", "poster", "data", "action", "formaction")
 pytest_plugins = ["tests.browsing", "tests.databases", "tests.desk"]
@@ -56,7 +58,7 @@ def publish_everything(folder: Path) -> Path:
 
 def copy_sources(source: Path, target: Path) -> Path:
     """Copy a data folder without what was published from it."""
-    made = shutil.ignore_patterns("published", "jobs", "private", "*.sqlite*", ".*.lock")
+    made = shutil.ignore_patterns(*MADE_WHILE_SERVED)
     return Path(shutil.copytree(source, target, ignore=made))
 
 

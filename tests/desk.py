@@ -65,6 +65,17 @@ def post(client, address, *, page=None, **fields):
     return client.post(address, data={"csrf_token": token, **fields})
 
 
+def signed_in(visitors, site, role, **options):
+    """A browser in which somebody of a role has signed in, and its page of the desk."""
+    visitor = visitors(site, **options)
+    page = visitor.open("/desk/sign-in")
+    page.fill("#name", role)
+    page.fill("#password", PASSWORD)
+    page.click("form button.button--main")
+    page.wait_for_url(f"{site}/desk")
+    return visitor, page
+
+
 @pytest.fixture
 def desk(sample):
     """The desk of the sample on SQLite, with a database of the test's own."""

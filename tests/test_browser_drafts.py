@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.desk import PASSWORD
+from tests.desk import signed_in
 
 pytestmark = pytest.mark.browser
 READY = '#draft[data-ready="true"]'
@@ -16,17 +16,6 @@ def site(town, published, desk, serve):
     """The town served, with an account of each role."""
     desk(published(town))
     return serve(town).url
-
-
-def signed_in(visitors, site, role, **options):
-    visitor = visitors(site, **options)
-    page = visitor.open("/desk/sign-in")
-    page.fill("#name", role)
-    page.fill("#password", PASSWORD)
-    page.click("form button.button--main")
-    page.wait_for_url(f"{site}/desk")
-    page.close()
-    return visitor
 
 
 def begun(visitor, site):
@@ -64,7 +53,7 @@ def drag(page, handle, east, north):
 
 
 def test_from_a_moved_vertex_to_the_public_map(visitors, site):
-    visitor = signed_in(visitors, site, "planner")
+    visitor, _ = signed_in(visitors, site, "planner")
     page = begun(visitor, site)
     choose(page)
     before = page.text_content("#draft-figures")
@@ -90,7 +79,7 @@ def test_from_a_moved_vertex_to_the_public_map(visitors, site):
 
 
 def test_what_is_undone_comes_back(visitors, site):
-    page = begun(signed_in(visitors, site, "planner"), site)
+    page = begun(signed_in(visitors, site, "planner")[0], site)
     choose(page)
     first = page.input_value("#field-name_zh")
     edit_name(page, "改名")
@@ -108,7 +97,7 @@ def test_what_is_undone_comes_back(visitors, site):
 
 
 def test_a_vertex_by_typed_coordinates(visitors, site):
-    page = begun(signed_in(visitors, site, "planner"), site)
+    page = begun(signed_in(visitors, site, "planner")[0], site)
     choose(page)
     typed = page.locator(".draft__vertices input").first
     lon, lat = map(float, typed.input_value().split(","))
@@ -121,7 +110,7 @@ def test_a_vertex_by_typed_coordinates(visitors, site):
 
 
 def test_a_new_area_is_drawn_by_keyboard_and_is_schematic(visitors, site):
-    page = begun(signed_in(visitors, site, "planner"), site)
+    page = begun(signed_in(visitors, site, "planner")[0], site)
     page.click('[data-draw="Polygon"]')
     for key in ("ArrowRight", "ArrowDown", "ArrowLeft"):
         page.keyboard.press(" ")
@@ -134,9 +123,9 @@ def test_a_new_area_is_drawn_by_keyboard_and_is_schematic(visitors, site):
 
 
 def test_the_second_planner_is_told_and_chooses(visitors, site):
-    first = signed_in(visitors, site, "planner")
+    first, _ = signed_in(visitors, site, "planner")
     page = begun(first, site)
-    second = signed_in(visitors, site, "admin")
+    second, _ = signed_in(visitors, site, "admin")
     other = second.open(page.url.removeprefix(site))
     other.wait_for_selector(READY)
     for one in (page, other):
@@ -164,7 +153,7 @@ def test_the_second_planner_is_told_and_chooses(visitors, site):
 
 
 def test_a_lost_connection_loses_no_edit(visitors, site):
-    visitor = signed_in(visitors, site, "planner")
+    visitor, _ = signed_in(visitors, site, "planner")
     page = begun(visitor, site)
     choose(page)
     visitor.context.set_offline(True)

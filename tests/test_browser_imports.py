@@ -12,7 +12,7 @@ from shapely.geometry import shape
 
 from geo.datum import wgs84_to_gcj02
 from tests.conftest import ROOT
-from tests.desk import PASSWORD
+from tests.desk import signed_in
 from tests.test_browser_access import AXE, faults
 
 pytestmark = pytest.mark.browser
@@ -69,16 +69,6 @@ def beside(garden):
 
 def in_gcj02(garden):
     return shapely.transform(garden, lambda xy: np.column_stack(wgs84_to_gcj02(xy[:, 0], xy[:, 1])))
-
-
-def signed_in(visitors, site, role, **options):
-    visitor = visitors(site, **options)
-    page = visitor.open("/desk/sign-in")
-    page.fill("#name", role)
-    page.fill("#password", PASSWORD)
-    page.click("form button.button--main")
-    page.wait_for_url(f"{site}/desk")
-    return visitor, page
 
 
 def step(page, name):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from geo.durable import sync
 
 
 @contextmanager
@@ -27,14 +28,6 @@ def beside(path: Path, suffix: str = "") -> Iterator[Path]:
         made = Path(folder) / f"export{suffix}"
         yield made
         made.chmod(0o644)
-        _sync(made)
+        sync(made)
         made.replace(path)
-    _sync(path.parent)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync(path.parent)

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from geo.durable import sync
 from geo.errors import InputError, ProblemKind
 from geo.types import Text
 from layers.catalog import CATALOG_FILE
@@ -160,12 +161,4 @@ def _beside(output: Path) -> Iterator[Any]:
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
-    _sync_folder(output.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync(output.parent)

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from geo.durable import sync
 from geo.errors import InputError, Problem, ProblemKind
 from geo.types import Text
 from webapp import journal
@@ -117,6 +118,7 @@ def _write(reader: Reader, data: Path, name: str) -> None:
             handle.write(chunk)
         handle.flush()
         os.fsync(handle.fileno())
+    sync(path.parent)
 
 
 def _empty(folder: Path) -> None:

@@ -15,6 +15,7 @@ from typing import IO, Any, Literal
 
 import orjson
 
+from geo.durable import sync
 from geo.errors import InputError, LimitError, ProblemKind
 from geo.types import Text
 from webapp import locks
@@ -117,7 +118,7 @@ class Folder:
         kept.mkdir(mode=0o700)
         beside.rename(kept / name)
         for folder in (kept, self.path, self.path.parent):
-            _sync(folder)
+            sync(folder)
         return name, size, digest.hexdigest()
 
     @property
@@ -204,11 +205,3 @@ def _safe(name: str) -> str:
 
 def _cut(text: str, most_bytes: int) -> str:
     return text.encode("utf-8", "replace")[:most_bytes].decode("utf-8", "ignore")
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

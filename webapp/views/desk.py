@@ -8,14 +8,14 @@ from werkzeug import Response
 from geo.errors import HuituError, InputError
 from geo.types import Text
 from layers import publishing
-from webapp import access, differences, journal
+from webapp import access, journal
 from webapp.answers import send_page
 from webapp.database import database
 from webapp.errors import status_of
 from webapp.forms import Form
 from webapp.journal import Wanted
 from webapp.plans import current_plan
-from webapp.views.history import state_of
+from webapp.views import history
 
 blueprint = Blueprint("desk", __name__)
 #: So many of the last publications are told.
@@ -73,12 +73,10 @@ def _layer(layer_id: str, form: Form, error: HuituError | None = None) -> Respon
     plan = current_plan()
     html = render_template(
         "desk/layer.html",
-        spec=plan.catalog.layer(layer_id),
-        entries=differences.history(plan, layer_id),
-        current=plan.publication(layer_id),
-        state_of=lambda entry: state_of(plan, entry),
+        **history.words(plan, layer_id),
         form=form,
         error=error,
+        most=MOST_OF_A_REASON,
     )
     response = send_page(html)
     response.status_code = 200 if error is None else status_of(error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, render_template
 from werkzeug import Response
@@ -32,16 +33,17 @@ def index() -> Response:
 def page(layer_id: str) -> Response:
     """Every publication of a layer, the newest first."""
     plan = current_plan()
-    entries = differences.history(plan, layer_id)
-    html = render_template(
-        "history/index.html",
-        spec=plan.catalog.layer(layer_id),
-        entries=entries,
-        current=plan.publication(layer_id),
-        state_of=lambda entry: state_of(plan, entry),
-        shows_who=False,
-    )
-    return send_page(html)
+    return send_page(render_template("history/index.html", **words(plan, layer_id)))
+
+
+def words(plan: Plan, layer_id: str) -> dict[str, Any]:
+    """What the cards of a layer's history are drawn from, here and at the desk."""
+    return {
+        "spec": plan.catalog.layer(layer_id),
+        "entries": differences.history(plan, layer_id),
+        "current": plan.publication(layer_id),
+        "state_of": lambda entry: state_of(plan, entry),
+    }
 
 
 def state_of(plan: Plan, entry: Entry) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 from sqlalchemy.orm import Session
 
+from geo.durable import sync
 from geo.errors import InputError, ProblemKind
 from geo.types import Text
 from layers import publishing
@@ -178,6 +179,7 @@ def _write(data: Path, draft: Draft, rows: Sequence[Row]) -> Path:
         handle.flush()
         os.fsync(handle.fileno())
     beside.replace(path)
+    sync(folder)
     return path
 
 
