@@ -106,6 +106,28 @@ def test_a_feature_on_the_map_tells_the_rows_it_is_in(reader):
     expect(page.locator(".opened")).to_contain_text("R08")
 
 
+def test_a_feature_chosen_before_the_page_listens_tells_its_rows_too(reader):
+    """The map in the frame may be ready, and clicked, while the page around it waits for words."""
+    held = []
+    page = reader.context.new_page()
+    page.route(
+        "**/messages/*.json",
+        lambda route: (
+            held.append(route) if route.request.frame == page.main_frame else route.continue_()
+        ),
+    )
+    page.goto(f"{reader.home}/statistics?group=district,class")
+    wait_for_map(page)
+    [inside] = [one for one in page.frames if "/embed" in one.url]
+    x, y = inside.evaluate(PLACE_ON_LINE, "R08")
+    page.locator("iframe.minimap--answer").click(position={"x": x, "y": y})
+    inside.locator('body[data-selected="R08"]').wait_for()
+    expect(page.locator("#rows-of")).to_be_empty()
+    [route] = held
+    route.continue_()
+    expect(page.locator("#rows-of")).to_contain_text("R08")
+
+
 def test_a_boundary_is_drawn_on_the_map_and_counted(reader):
     page = reader.open("/statistics")
     frame = wait_for_map(page)

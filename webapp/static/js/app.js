@@ -134,6 +134,12 @@ async function run(catalog) {
     }
   }
 
+  /** Tell the page around a map in a frame; one that listens later finds it on the body. */
+  function announce(selected) {
+    document.body.dataset.selected = selected || "";
+    document.dispatchEvent(new CustomEvent("huitu:selected", { detail: selected }));
+  }
+
   function reset() {
     session.set({ stage: null, years: null, q: "", ids: null, layers: null });
   }
@@ -151,7 +157,7 @@ async function run(catalog) {
     listPanel.update(state, projects);
     tell(projects);
     card.update(state, { focus: Boolean(before) });
-    if (before && state.selected !== before.selected) document.dispatchEvent(new CustomEvent("huitu:selected", { detail: state.selected }));
+    if (before && state.selected !== before.selected) announce(state.selected);
     labels.update();
     roving.update();
   }

@@ -36,14 +36,17 @@ function tellRows({ inside }) {
   const place = document.getElementById("rows-of");
   if (!place || !frame.dataset.rows) return;
   let table = null;
-  inside.document.addEventListener("huitu:selected", async ({ detail: id }) => {
+  const tell = async (id) => {
     table ||= fetchRows(frame.dataset.rows);
     const rows = id ? (await table).filter((row) => row.ids.includes(id)) : [];
     mark(rows.map((row) => row.row));
     if (!id) fill(place);
     else if (!rows.length) fill(place, t("{id} 不在本表的任何一行。", { id }));
     else fill(place, t("{id} 所在的行：", { id }), rows.flatMap((row, number) => [number ? t("、") : "", toRow(row)]));
-  });
+  };
+  inside.document.addEventListener("huitu:selected", ({ detail: id }) => tell(id));
+  const { selected } = inside.document.body.dataset;
+  if (selected) tell(selected);
 }
 
 async function fetchRows(address) {
