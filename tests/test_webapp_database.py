@@ -10,8 +10,10 @@ from sqlalchemy.exc import IntegrityError
 
 from geo.errors import InputError
 from webapp import accounts, desk, journal
+from webapp.consultation import tables
 from webapp.database import HEAD, Busy, Database, Schema, Table
 from webapp.database.schema import script_head
+from webapp.desk import drafts
 
 
 def test_the_newest_file_of_the_migrations_is_the_one_that_the_program_wants():
@@ -21,6 +23,8 @@ def test_the_newest_file_of_the_migrations_is_the_one_that_the_program_wants():
 def test_migrations_make_just_the_tables_that_the_code_knows(database):
     assert accounts
     assert desk
+    assert tables
+    assert drafts
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Table.metadata) == []

@@ -10,6 +10,7 @@ from jinja2 import StrictUndefined
 from webapp import (
     access,
     answers,
+    clocks,
     database,
     errors,
     jobs,
@@ -44,6 +45,7 @@ def build(settings: Settings) -> Flask:
     database.install(app, settings)
     access.install(app, settings)
     noting.install(app, settings)
+    clocks.install(app)
     limits.install(app)
     errors.install(app)
     pages.install(app)

@@ -70,6 +70,44 @@ MEANINGS: Mapping[str, Text] = MappingProxyType(
             en="how many proxies stand in front, 0 to 5; only then X-Forwarded-For and "
             "X-Forwarded-Proto are believed",
         ),
+        "public_url": Text(
+            zh="读者打开网站的地址，如 https://plan.example.org；用于二维码、邮件和订阅；为空即按请求的地址",
+            en="where readers find the site, such as https://plan.example.org, "
+            "for QR codes, mails and feeds; empty for the address of the request",
+        ),
+        "receipt_prefix": Text(
+            zh="意见回执编号开头的字母，1 到 6 个大写字母",
+            en="the letters that a receipt begins with, 1 to 6 capitals",
+        ),
+        "contact_key": Text(
+            zh="加密联系方式的密钥，至少 32 个字符；为空即不收集联系方式",
+            en="the key that seals contact data, at least 32 "
+            "characters; empty: no contact data is asked for",
+        ),
+        "contact_days": Text(
+            zh="答复后多少天清除联系方式，1 到 3650",
+            en="days after the answer until contact data is purged, 1 to 3650",
+        ),
+        "mail_server": Text(
+            zh="发邮件的 SMTP 服务器，如 smtp.example.org:587；为空即不发邮件",
+            en="the SMTP server for mails, such as smtp.example.org:587; empty for none",
+        ),
+        "mail_tls": Text(
+            zh="与邮件服务器的加密：starttls、tls，或为空即不加密",
+            en="encryption towards the mail server: starttls, tls, or empty for none",
+        ),
+        "mail_user": Text(
+            zh="邮件服务器的用户名；为空即不登录",
+            en="the user name at the mail server; empty for no login",
+        ),
+        "mail_password": Text(
+            zh="邮件服务器的密码",
+            en="the password at the mail server",
+        ),
+        "mail_from": Text(
+            zh="邮件的发件地址",
+            en="the address that mails come from",
+        ),
         "upload_mb": Text(
             zh="上传文件的上限，MB，1 到 500", en="the largest upload in MB, 1 to 500"
         ),

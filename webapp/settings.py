@@ -28,6 +28,9 @@ _ANCESTOR = re.compile(r"(https?://)?(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:\d{
 #: Nothing secret goes over a network without encryption; on this machine itself it may.
 _ISSUER = r"^$|^https://[^\s?#]+$|^http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(/[^\s?#]*)?$"
 
+#: Where readers find the site, without what follows its path.
+_PUBLIC = r"^$|^https?://[^\s?#]+$"
+
 #: Less than this could be guessed, or is the example of some page.
 _SECRET_CHARACTERS, _SECRET_DIFFERENT = 32, 10
 
@@ -56,6 +59,15 @@ class Settings(BaseSettings):
     oidc_title: str = Field(default="", max_length=40)
     session_hours: int = Field(default=12, ge=1, le=168)
     trusted_proxies: int = Field(default=0, ge=0, le=5)
+    public_url: str = Field(default="", pattern=_PUBLIC)
+    receipt_prefix: str = Field(default="HS", pattern=r"^[A-Z]{1,6}$")
+    contact_key: SecretStr = SecretStr("")
+    contact_days: int = Field(default=180, ge=1, le=3650)
+    mail_server: str = Field(default="", pattern=r"^$|^[\w.\[\]:-]+:\d{1,5}$")
+    mail_tls: Literal["", "starttls", "tls"] = ""
+    mail_user: str = ""
+    mail_password: SecretStr = SecretStr("")
+    mail_from: str = Field(default="", pattern=r"^$|^[^@\s]+@[^@\s]+$")
     upload_mb: int = Field(default=200, ge=1, le=500)
     job_features: int = Field(default=20_000, ge=0)
     job_processes: int = Field(default=2, ge=1, le=16)
@@ -77,7 +89,7 @@ class Settings(BaseSettings):
         """``postgresql://`` as everybody writes it means the driver that is installed."""
         return re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", str(value))
 
-    @field_validator("secret_key")
+    @field_validator("secret_key", "contact_key")
     @classmethod
     def _unguessable(cls, value: SecretStr) -> SecretStr:
         secret = value.get_secret_value()
@@ -109,7 +121,9 @@ class Settings(BaseSettings):
 
 
 #: Settings whose value is told to nobody.
-_SECRETS = frozenset({"secret_key", "database_url", "oidc_client_secret"})
+_SECRETS = frozenset(
+    {"secret_key", "database_url", "oidc_client_secret", "contact_key", "mail_password"}
+)
 _HIDDEN = "***"
 
 

@@ -7,7 +7,7 @@ use them (``webapp/accounts/tables.py`` ...); this package knows none of them.
 from webapp.database.access import close, database, install, of
 from webapp.database.engine import FULL, Busy, Database, Full
 from webapp.database.schema import HEAD, Schema
-from webapp.database.tables import Moment, Table, now
+from webapp.database.tables import Json, Moment, Table, now
 
 __all__ = [
     "FULL",
@@ -15,6 +15,7 @@ __all__ = [
     "Busy",
     "Database",
     "Full",
+    "Json",
     "Moment",
     "Schema",
     "Table",

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import DateTime, Dialect, MetaData
+from sqlalchemy import Text as Words
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -45,6 +47,21 @@ class Moment(TypeDecorator[datetime]):
             return None
         found: datetime = value if value.tzinfo else value.replace(tzinfo=UTC)
         return found.astimezone(UTC)
+
+
+class Json(TypeDecorator[Any]):
+    """Plain values, kept as JSON text with sorted keys; a changed value is assigned anew."""
+
+    impl = Words
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002
+        """To the database."""
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002
+        """From the database."""
+        return None if value is None else orjson.loads(value)
 
 
 def now() -> datetime:

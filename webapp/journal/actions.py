@@ -27,6 +27,20 @@ Action = Literal[
     "draft-begin",
     "draft-publish",
     "draft-discard",
+    "notice-begin",
+    "notice-edit",
+    "notice-publish",
+    "notice-lengthen",
+    "notice-withdraw",
+    "notice-map-override",
+    "opinion-received",
+    "opinion-entered",
+    "opinion-moderated",
+    "opinion-grouped",
+    "opinion-decided",
+    "contact-exported",
+    "contact-purged",
+    "report-finalised",
 ]
 
 ACTIONS: Mapping[str, Text] = MappingProxyType(
@@ -49,6 +63,20 @@ ACTIONS: Mapping[str, Text] = MappingProxyType(
         "draft-begin": Text(zh="开始草稿", en="Draft begun"),
         "draft-publish": Text(zh="发布草稿", en="Draft published"),
         "draft-discard": Text(zh="放弃草稿", en="Draft discarded"),
+        "notice-begin": Text(zh="拟定公示", en="Notice begun"),
+        "notice-edit": Text(zh="修改公示", en="Notice edited"),
+        "notice-publish": Text(zh="发布公示", en="Notice published"),
+        "notice-lengthen": Text(zh="延长公示", en="Notice lengthened"),
+        "notice-withdraw": Text(zh="撤回公示", en="Notice withdrawn"),
+        "notice-map-override": Text(zh="无审图号展示地图", en="Map shown without a review number"),
+        "opinion-received": Text(zh="收到意见", en="Opinion received"),
+        "opinion-entered": Text(zh="录入意见", en="Opinion entered"),
+        "opinion-moderated": Text(zh="审核意见", en="Opinion moderated"),
+        "opinion-grouped": Text(zh="意见归组", en="Opinions grouped"),
+        "opinion-decided": Text(zh="答复意见", en="Opinion decided"),
+        "contact-exported": Text(zh="导出联系方式", en="Contact data exported"),
+        "contact-purged": Text(zh="清除联系方式", en="Contact data purged"),
+        "report-finalised": Text(zh="意见采纳情况报告定稿", en="Report finalised"),
     }
 )
 
