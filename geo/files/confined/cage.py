@@ -6,7 +6,7 @@ import resource
 import signal
 import sys
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -47,13 +47,15 @@ def narrow(room: Room) -> None:
     signal.setitimer(signal.ITIMER_REAL, room.wall_seconds)
 
 
-def close(scratch: Path | None) -> tuple[str, ...]:
+def close(scratch: Path | None, also: Iterable[Path] = ()) -> tuple[str, ...]:
     """Give up files, network and other processes; what is already open stays open.
 
     Parameters
     ----------
     scratch
         The one folder that may still be written to.
+    also
+        Files or folders that a library reads from besides, such as the source of random numbers.
 
     Returns
     -------
@@ -63,7 +65,7 @@ def close(scratch: Path | None) -> tuple[str, ...]:
     """
     sys.addaudithook(_refuse)
     watching = ["audit"]
-    if landlock.restrict(_libraries(), scratch):
+    if landlock.restrict([*_libraries(), *also], scratch):
         watching.append("landlock")
     if seccomp.forbid():
         watching.append("seccomp")
