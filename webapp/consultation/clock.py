@@ -56,3 +56,11 @@ def start_of(day: date) -> datetime:
 def end_of(day: date) -> datetime:
     """24:00 of a day, which is the first moment of the next: what is sent before it counts."""
     return start_of(day + timedelta(days=1))
+
+
+def written(moment: datetime) -> str:
+    """A moment for people, in the zone's time; the first of a day is 24:00 of the one before."""
+    local = moment.astimezone(ZONE)
+    if local.time() == time():
+        return f"{local.date() - timedelta(days=1)} 24:00"
+    return local.strftime("%Y-%m-%d %H:%M" if not local.second else "%Y-%m-%d %H:%M:%S")

@@ -2,11 +2,16 @@
 
 ::
 
-    draft --publish--> scheduled --opens_at--> open --3 days left--> closing --closes_at--> closed
-                           |                     |                      |                     |
-                           +------withdraw-------+------withdraw--------+             finalise |
-                                       |                                                      v
-                                       +--> withdrawn                                  answered
+    draft <--take back--- scheduled ---opens_at---> open ---3 days left---> closing
+      |                       ^                       |                      |   ^
+      +-------publish---------+                       +-------withdraw-------+   | downtime
+                                                      v                      v   |
+                                                  withdrawn       closes_at: closed
+                                                                             |
+                                                        answered <--finalise-+
+
+A notice whose moments begin at once goes from ``draft`` to ``open``; lengthening goes back from
+``closing`` to ``open``. docs/consultations.md draws and explains it.
 """
 
 from __future__ import annotations

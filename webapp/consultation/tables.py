@@ -34,6 +34,9 @@ class Notice(Table):
         ``[{"layer", "before", "after"}]``: versions of layers; ``before`` None: no older one.
     draft
         A draft of a layer that is shown as what would be, where nothing is published yet.
+    draft_edit
+        Number of the draft's last edit when the notice was published: what is announced is the
+        draft up to it, so that editing goes on without changing what people give opinions on.
     projects
         Ids of the affected projects.
     topics
@@ -59,6 +62,7 @@ class Notice(Table):
     contact: Mapped[str] = mapped_column(Text, default="")
     compared: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
     draft: Mapped[str | None] = mapped_column(Text)
+    draft_edit: Mapped[int | None]
     projects: Mapped[list[str]] = mapped_column(Json, default=list)
     topics: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list)
     review_number: Mapped[str] = mapped_column(Text, default="")

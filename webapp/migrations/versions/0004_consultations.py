@@ -26,6 +26,7 @@ def upgrade() -> None:
         sa.Column("contact", sa.Text, nullable=False),
         sa.Column("compared", sa.Text, nullable=False),
         sa.Column("draft", sa.Text),
+        sa.Column("draft_edit", sa.Integer),
         sa.Column("projects", sa.Text, nullable=False),
         sa.Column("topics", sa.Text, nullable=False),
         sa.Column("review_number", sa.Text, nullable=False),
