@@ -3,17 +3,22 @@
 
 PORT ?= 8000
 HUITU_DATA ?= data
+DEMO ?= huitu-demo
 BIN := .venv/bin
 DONE := .venv/.done
 MESSAGES := $(wildcard webapp/translations/*/LC_MESSAGES/*.po)
 
-.PHONY: help serve setup setup-dev test test-fast lint types contracts wheel-check check lock clean
+.PHONY: help serve demo setup setup-dev test test-fast lint types contracts wheel-check check lock clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
 serve: setup  ## set everything up, publish the sample and serve it (PORT=8000, HUITU_DATA=data)
 	@exec $(BIN)/huitu serve --data "$(HUITU_DATA)" --port $(PORT)
+
+demo: setup  ## play a consultation into a folder of its own and serve it (PORT=8000, DEMO=huitu-demo)
+	@[ -e "$(DEMO)" ] || $(BIN)/huitu demo --data "$(DEMO)" --sample data
+	@exec env -u HUITU_DATABASE_URL $(BIN)/huitu serve --data "$(DEMO)" --port $(PORT)
 
 test: setup-dev  ## run every test, the browser's too
 	@.ci/need browser

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from webapp import commands_backup, commands_desk, commands_export, commands_report, console
+from webapp import (
+    commands_backup,
+    commands_demo,
+    commands_desk,
+    commands_export,
+    commands_report,
+    console,
+)
 from webapp.meanings import MEANINGS, PREFIX
 from webapp.translating import LANGS, Voice
 
@@ -44,6 +51,7 @@ def commands(say: Voice) -> click.Group:
             *commands_report.commands(say, _command),
             *commands_desk.commands(say, _command),
             *commands_backup.commands(say, _command),
+            *commands_demo.commands(say, _command),
         ],
         no_args_is_help=True,
     )

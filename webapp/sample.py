@@ -12,6 +12,8 @@ from geo.types import Text
 
 CATALOG_FILE = "catalog.toml"
 _PLACE = Path("share") / "huitu"
+#: What a service makes in a data folder.
+_MADE = ("published", "jobs", "private", "*.sqlite*", "log-heads.txt", ".*")
 
 NO_DATA = ProblemKind(
     "no-data",
@@ -50,15 +52,18 @@ def ensure(folder: Path) -> bool:
     sample = installed()
     if sample is None or (folder.exists() and any(folder.iterdir())):
         raise InputError(NO_DATA.at(folder=folder))
-    _copy(sample, folder)
+    copy(sample, folder)
     return True
 
 
-def _copy(sample: Path, folder: Path) -> None:
-    """Copy beside and rename, so that a copy that was cut short is never taken for data."""
+def copy(sample: Path, folder: Path) -> None:
+    """Copy the catalog and its files, not what a service made of them.
+
+    Beside and then renamed, so that a copy that was cut short is never taken for data.
+    """
     beside = folder.with_name(f".{folder.name}.part")
     shutil.rmtree(beside, ignore_errors=True)
-    shutil.copytree(sample, beside, ignore=shutil.ignore_patterns("published"))
+    shutil.copytree(sample, beside, ignore=shutil.ignore_patterns(*_MADE))
     if folder.exists():
         folder.rmdir()
     beside.rename(folder)
