@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from layers import fonts
@@ -99,6 +99,15 @@ class Drawing:
         """Characters that the font lacks, each once."""
         words = (item for item in self.items if isinstance(item, Words))
         return tuple(dict.fromkeys(c for w in words for c in fonts.missing(w.text, w.face)))
+
+
+def shifted(item: Item, right: float, up: float) -> Item:
+    """The same at another place of the paper."""
+    window = item.window and replace(item.window, x=item.window.x + right, y=item.window.y + up)
+    if isinstance(item, Words):
+        return replace(item, x=item.x + right, y=item.y + up, window=window)
+    rings = tuple(tuple((x + right, y + up) for x, y in ring) for ring in item.rings)
+    return replace(item, rings=rings, window=window)
 
 
 def haloed(words: Words, colour: str = "#ffffff", width_mm: float = 0.7) -> Iterator[Item]:

@@ -81,6 +81,9 @@ class Report:
         Date of the data: the last publication.
     blocks
         Its parts in their order.
+    verbatim
+        Words of people stand in it: a DOCX keeps every character of theirs, and leaves those that
+        our font lacks to another font. Else it shows them as boxes, as a PDF must.
     """
 
     title: str
@@ -88,6 +91,7 @@ class Report:
     notice: str
     made_at: datetime
     blocks: tuple[Block, ...]
+    verbatim: bool = False
 
     @property
     def lost(self) -> tuple[str, ...]:

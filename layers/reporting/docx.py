@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 import uuid
 import zipfile
+from collections.abc import Callable
 from datetime import UTC
 from typing import Any
 
@@ -36,6 +38,10 @@ _QUIET = RGBColor(100, 100, 100)
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _FONT_TYPE = "application/vnd.openxmlformats-officedocument.obfuscatedFont"
+#: What XML 1.0 has no way to write, and what the writer would take for a break of its own.
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+#: A row of texts below this stands on one page.
+_SHORT, _FEW_ROWS = 400, 12
 #: Files inside a DOCX carry no clock: the same report gives the same bytes.
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -57,6 +63,7 @@ class _Writer:
     def __init__(self, report: Report) -> None:
         self.document: DocumentType = Document()
         self._report = report
+        self._shown: Callable[[str], str] = verbatim if report.verbatim else fonts.shown_lines
         self._tables = self._pictures = 0
         self._upright = True
         _style(self.document)
@@ -74,7 +81,7 @@ class _Writer:
         elif isinstance(block, Paragraph):
             self._turn(upright=True)
             style = "List Bullet" if block.bullet else None
-            self.document.add_paragraph(fonts.shown_lines(block.text), style)
+            self.document.add_paragraph(self._shown(block.text), style)
         elif isinstance(block, Grid):
             self._turn(upright=True)
             self._grid(block)
@@ -92,17 +99,17 @@ class _Writer:
         for label, text in block.facts:
             paragraph = self.document.add_paragraph()
             paragraph.add_run(f"{fonts.shown(label)}　").font.color.rgb = _QUIET
-            paragraph.add_run(fonts.shown(text))
+            paragraph.add_run(self._shown(text))
 
     def _line(self, text: str, size: float, *, bold: bool = False) -> None:
         paragraph = self.document.add_paragraph()
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        run = paragraph.add_run(fonts.shown(text))
+        run = paragraph.add_run(self._shown(text))
         run.font.size, run.bold = Pt(size), bold
 
     def _heading(self, block: Heading) -> None:
         turned = block.level == 1 and self._turn(upright=not block.wide)
-        heading = self.document.add_heading(fonts.shown(block.text), block.level)
+        heading = self.document.add_heading(self._shown(block.text), block.level)
         heading.paragraph_format.page_break_before = block.level == 1 and not turned
 
     def _turn(self, *, upright: bool) -> bool:
@@ -126,7 +133,7 @@ class _Writer:
         self._caption(words.PICTURE, self._pictures, block.caption)
 
     def _caption(self, form: Any, number: int, text: str, *, above: bool = False) -> None:
-        told = form.in_(self._report.lang).format(n=number, text=fonts.shown(text))
+        told = form.in_(self._report.lang).format(n=number, text=self._shown(text))
         paragraph = self.document.add_paragraph()
         paragraph.paragraph_format.keep_with_next = above
         run = paragraph.add_run(told)
@@ -138,21 +145,31 @@ class _Writer:
         table = self.document.add_table(rows=1, cols=len(block.titles))
         table.style = self.document.styles["Table Grid"]
         table.autofit = False
+        _narrow(table)
         room = SHORT_MM - 2 * MARGIN_MM
         widths = [Mm(room * width / sum(block.widths)) for width in block.widths]
         for cell, title, align in zip(table.rows[0].cells, block.titles, block.aligns, strict=True):
-            _write(cell, title, align, bold=True)
+            _write(cell, self._shown(title), align, bold=True)
             _shade(cell)
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
         _repeat(table.rows[0])
+        _keep_whole(table.rows[0])
+        rows = [table.rows[0]]
         for number, texts in enumerate(block.rows):
-            cells = table.add_row().cells
-            for cell, text, align in zip(cells, texts, block.aligns, strict=True):
-                _write(cell, text, align, bold=number in block.strong)
+            rows.append(table.add_row())
+            # A short table is not broken over pages, a total not left alone.
+            keeps = number + 1 in block.strong or number + 1 < len(block.rows) <= _FEW_ROWS
+            for cell, text, align in zip(rows[-1].cells, texts, block.aligns, strict=True):
+                _write(cell, self._shown(text), align, bold=number in block.strong)
+                cell.paragraphs[0].paragraph_format.keep_with_next = keeps
+            if all(len(text) < _SHORT for text in texts):
+                _keep_whole(rows[-1])
         for column, width in zip(table.columns, widths, strict=True):
             column.width = width
-            for cell in column.cells:
+        for row in rows:
+            for cell, width in zip(row.cells, widths, strict=True):
                 cell.width = width
-        note = self.document.add_paragraph(fonts.shown(block.note))
+        note = self.document.add_paragraph(self._shown(block.note))
         for run in note.runs:
             run.font.size, run.font.color.rgb = Pt(8), _QUIET
 
@@ -161,7 +178,7 @@ def _write(cell: _Cell, text: str, align: str, *, bold: bool) -> None:
     paragraph = cell.paragraphs[0]
     paragraph.alignment = _ALIGN[align]
     paragraph.paragraph_format.space_after = Pt(0)
-    run = paragraph.add_run(fonts.shown_lines(text))
+    run = paragraph.add_run(text)
     run.font.size, run.bold = Pt(7.5), bold
 
 
@@ -176,6 +193,26 @@ def _repeat(row: Any) -> None:
     """A table over several pages has its titles on each of them."""
     mark = OxmlElement("w:tblHeader")
     row._tr.get_or_add_trPr().append(mark)
+
+
+def _narrow(table: Any) -> None:
+    """Cells with as little beside their texts as those of the PDF have."""
+    margins = "".join(f'<w:{side} w:w="57" w:type="dxa"/>' for side in ("left", "right"))
+    properties = table._tbl.tblPr
+    properties.append(parse_xml(f'<w:tblCellMar xmlns:w="{_W}">{margins}</w:tblCellMar>'))
+    look = properties.find(qn("w:tblLook"))
+    if look is not None:
+        properties.append(look)
+
+
+def _keep_whole(row: Any) -> None:
+    """A row that is not broken over two pages; one of a long text must be."""
+    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+
+
+def verbatim(text: str) -> str:
+    """A text as it is, but for what XML cannot hold: a box stands for it, so that it is seen."""
+    return _NOT_IN_XML.sub("□", text.replace("\r\n", "\n"))
 
 
 def _style(document: DocumentType) -> None:

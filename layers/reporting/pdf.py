@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any, Self
 
 from fpdf import FPDF
-from fpdf.enums import Align, TableBordersLayout, TableCellFillMode
+from fpdf.enums import Align, TableBordersLayout, TableCellFillMode, VAlign
 from fpdf.fonts import FontFace
+from fpdf.table import Table
 
 from geo.types import Told, nobody
 from layers import fonts
 from layers.drawing import page
-from layers.reporting import words
+from layers.reporting import lines, words
 from layers.reporting.content import Block, Grid, Heading, Paragraph, Picture, Report, Title
 
 MARGIN_MM, FOOT_MM = 18.0, 14.0
@@ -19,6 +23,13 @@ _ALIGN = {"left": Align.L, "right": Align.R, "centre": Align.C}
 _TEXT_PT, _CELL_PT, _LEADING = 10.0, 7.6, 1.65
 _INK, _QUIET, _HEAD = (34, 34, 34), (100, 100, 100), (233, 237, 241)
 _MM = 25.4 / 72
+_PAD_MM, _PAD_ABOVE_MM, _LINE_MM = 1.0, 0.7, _CELL_PT * _MM * 1.35
+#: A table that is not higher stands on one page, its caption with it.
+_WHOLE_MM, _CAPTION_MM = 90.0, 7.0
+#: A row of more lines is broken, so that it need not fit on a page.
+_MOST_LINES = 20
+
+_Cells = tuple[str, ...]
 
 
 class _Document(FPDF):
@@ -56,7 +67,14 @@ class _Document(FPDF):
     def line_of(self, text: str, size: float, **options: Any) -> None:
         """A text that may take several lines, then a new line."""
         options = {"align": Align.L, "new_x": "LMARGIN", "new_y": "NEXT", **options}
-        self.multi_cell(0, size * _MM * _LEADING, fonts.shown_lines(text), **options)
+        room = self.w - self.r_margin - self.x - 2 * self.c_margin
+        told = self.broken(text, room, size, bold="B" in self.font_style)
+        self.multi_cell(0, size * _MM * _LEADING, "\n".join(told), **options)
+
+    def broken(self, text: str, room_mm: float, size_pt: float, *, bold: bool) -> list[str]:
+        """The lines of a text, as it can be drawn."""
+        face = fonts.BOLD if bold else fonts.REGULAR
+        return lines.broken(fonts.shown_lines(text, face), room_mm, size_pt * _MM, face)
 
 
 def write(report: Report, told: Told = nobody) -> bytes:
@@ -138,10 +156,7 @@ def _paragraph(document: _Document, block: Paragraph) -> None:
     if block.bullet:
         document.set_x(MARGIN_MM + 1)
         document.cell(4, _TEXT_PT * _MM * _LEADING, "•")
-        document.multi_cell(
-            document.epw - 5, _TEXT_PT * _MM * _LEADING, fonts.shown_lines(block.text),
-            align=Align.L, new_x="LMARGIN", new_y="NEXT",
-        )  # fmt: skip
+        document.line_of(block.text, _TEXT_PT)
     else:
         document.line_of(block.text, _TEXT_PT)
     document.ln(1)
@@ -150,30 +165,86 @@ def _paragraph(document: _Document, block: Paragraph) -> None:
 def _grid(document: _Document, block: Grid, lang: str) -> None:
     _upright(document)
     document.counters["table"] += 1
-    _caption(document, words.TABLE, document.counters["table"], block.caption, lang, room=24)
+    rows = [(_parts(document, block, block.titles, lang, bold=True), True)]
+    for number, cells in enumerate(block.rows):
+        strong = number in block.strong
+        rows.append((_parts(document, block, cells, lang, bold=strong), strong))
+    number = document.counters["table"]
+    room = max(24, _short_height(parts for parts, _strong in rows))
+    _caption(document, words.TABLE, number, block.caption, lang, room=room)
     document.write_as(_CELL_PT)
     document.set_draw_color(150, 150, 150)
     document.set_line_width(0.15)
     head = FontFace(emphasis="BOLD", fill_color=_HEAD, color=_INK)
-    with document.table(
+    with _Table.opened(
+        document,
+        keeps=bool(block.rows) and len(block.rows) - 1 in block.strong,
         col_widths=block.widths,
         text_align=tuple(_ALIGN[align] for align in block.aligns),
         headings_style=head,
-        line_height=_CELL_PT * _MM * 1.35,
-        padding=(0.7, 1.0),
+        line_height=_LINE_MM,
+        padding=(_PAD_ABOVE_MM, _PAD_MM),
+        v_align=VAlign.T,
         borders_layout=TableBordersLayout.HORIZONTAL_LINES,
         cell_fill_mode=TableCellFillMode.NONE,
         width=document.epw,
     ) as table:
-        table.row(tuple(fonts.shown_lines(title) for title in block.titles))
-        for number, cells in enumerate(block.rows):
-            style = FontFace(emphasis="BOLD") if number in block.strong else None
-            table.row(tuple(fonts.shown_lines(cell) for cell in cells), style=style)
+        for parts, strong in rows:
+            style = FontFace(emphasis="BOLD") if strong and table.rows else None
+            for part in parts:
+                table.row(part, style=style)
     if block.note:
         document.ln(1)
         document.write_as(8, _QUIET)
         document.line_of(block.note, 8)
     document.ln(4)
+
+
+def _short_height(rows: Iterable[list[_Cells]]) -> float:
+    """Height of a table that is not broken over pages; 0 for a long one."""
+    parts = [part for row in rows for part in row]
+    tall = (max(cell.count("\n") + 1 for cell in part) for part in parts)
+    height = sum(2 * _PAD_ABOVE_MM + lines * _LINE_MM for lines in tall)
+    return height + _CAPTION_MM if height <= _WHOLE_MM else 0.0
+
+
+class _Table(Table):
+    """A table whose last two rows stand on one page where the last is a total."""
+
+    keeps = False
+
+    @classmethod
+    @contextmanager
+    def opened(cls, document: _Document, *, keeps: bool, **options: Any) -> Iterator[Self]:
+        """As :meth:`fpdf.FPDF.table` does it."""
+        table = cls(document, **options)
+        table.keeps = keeps
+        yield table
+        table.render()
+
+    def _compute_rows_info(self) -> Any:
+        found = list(super()._compute_rows_info())
+        if self.keeps and len(found) > 2:
+            room = found[-2].height + found[-1].height
+            found[-2] = replace(found[-2], pagebreak_height=room)
+        return found
+
+
+def _parts(
+    document: _Document, block: Grid, cells: _Cells, lang: str, *, bold: bool
+) -> list[_Cells]:
+    """A row broken into lines; one with a long text as several that go on over pages."""
+    columns = []
+    for cell, width in zip(cells, block.widths, strict=True):
+        room = document.epw * width / sum(block.widths) - 2 * _PAD_MM
+        told = document.broken(cell, room, _CELL_PT, bold=bold)
+        columns.append([told[n : n + _MOST_LINES] for n in range(0, len(told), _MOST_LINES)])
+    parts = [tuple("\n".join(one[0]) for one in columns)]
+    for place in range(1, max(map(len, columns))):
+        first = words.CONTINUED.in_(lang).format(name=cells[0])
+        rest = ("\n".join(one[place]) if place < len(one) else "" for one in columns[1:])
+        parts.append((first, *rest))
+    return parts
 
 
 def _picture(document: _Document, block: Picture, lang: str) -> None:

@@ -125,3 +125,4 @@ LOST = Text(
 TABLE = Text(zh="表 {n}　{text}", en="Table {n}. {text}")
 PICTURE = Text(zh="图 {n}　{text}", en="Figure {n}. {text}")
 PAGE = Text(zh="第 {n} 页", en="page {n}")
+CONTINUED = Text(zh="{name}\n续", en="{name}\ncont.")
