@@ -1,6 +1,7 @@
 """The desk in a browser: from the first link to a planner who is signed out at once."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.test_browser_access import AXE, faults
 
@@ -15,6 +16,14 @@ def let_in(page, **fields):
         page.fill(f"#{name}", value)
     page.click("form .button--main")
     page.wait_for_url("**/desk")
+
+
+def copied(page):
+    """What the button beside a one-time link puts on the clipboard."""
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator('[data-copy="one-time"]').click()
+    expect(page.locator("#one-time-said")).to_have_text("已复制")
+    return page.evaluate("navigator.clipboard.readText()")
 
 
 @pytest.mark.parametrize("width", [1440, 375])
@@ -32,6 +41,8 @@ def test_from_the_first_link_to_a_closed_account(serve, town, visitors, width):
     admin.fill("#name", "wu")
     admin.click("form.box .button--main")
     invitation = admin.locator("#one-time").text_content()
+    assert copied(admin) == invitation
+    assert faults(admin, axe) == []
     planner = visitors(server.url, width=width).open(invitation.removeprefix(server.url))
     let_in(planner)
     assert planner.locator("nav.desk-nav").get_by_text("留痕").count() == 0

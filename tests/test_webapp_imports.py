@@ -247,6 +247,18 @@ def test_bow_ties_are_mended_or_left_out(planner, tmp_path):
     assert "画错了" not in planner.client.get(f"{address}/problems").text
 
 
+@pytest.mark.parametrize(
+    ("lang", "chip"), [("zh", "图形无效 1</a>"), ("en", "Invalid shape 1</a>")]
+)
+def test_kinds_of_problems_are_chosen_by_words(planner, tmp_path, lang, chip):
+    address, _ = planner.begin(zipped(bow_ties(tmp_path)), "environment")
+    planner.answer(address, "position", place="0")
+    planner.answer(address, "fields", make_ids="on")
+    page = planner.client.get(f"{address}/problems?lang={lang}").text
+    assert chip in page
+    assert "geometry-invalid</" not in page
+
+
 def test_nothing_is_published_without_a_reason_and_a_tick(planner, tmp_path):
     address = stations_to_publish(planner, tmp_path)
     assert planner.answer(address, "publish", reason=" ").status_code == 400

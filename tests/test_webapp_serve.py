@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from geo.errors import InputError
-from webapp.serve import address, refuse_taken
+from tests.conftest import free_port
+from webapp.serve import address, answers, refuse_taken
 from webapp.settings import Settings
 
 
@@ -30,6 +31,26 @@ def test_one_command_publishes_and_serves_and_stops(serve, town):
     server.process.send_signal(signal.SIGINT)
     assert server.process.wait(timeout=20) == 0
     assert server.process.stdout.readline() == f"惠图 {server.url}/\n"
+
+
+def test_what_is_printed_as_ready_answers_at_once(town, published):
+    """Not one refused connection after the line that names the address."""
+    published(town)
+    port = free_port()
+    command = [Path(sys.executable).with_name("huitu"), "serve", "--data", town]
+    with subprocess.Popen(
+        [*command, "--port", str(port), "--workers", "1"], stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            url = process.stdout.readline().split()[1]
+            assert json.loads(get(f"{url}healthz"))["status"] == "ok"
+        finally:
+            process.terminate()
+    assert process.returncode == 0
+
+
+def test_nobody_answers_where_nobody_listens():
+    assert not answers(Settings(port=free_port()))
 
 
 def test_the_first_start_prints_a_link_that_makes_the_administrator(serve, town):

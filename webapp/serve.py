@@ -5,9 +5,13 @@ from __future__ import annotations
 import errno
 import logging
 import socket
+import time
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from http.client import HTTPConnection, HTTPException
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from geo.errors import InputError, ProblemKind
 from geo.types import Text
@@ -40,6 +44,9 @@ NO_ADDRESS = ProblemKind(
 _THREADS, _WAITING = 3, 256
 #: A worker that is told to stop while it starts does not hear it; after this it is ended.
 _GRACE_SECONDS = 5
+
+#: How often a server that starts is asked, and how long one answer is waited for.
+_ASK_AGAIN_SECONDS, _PATIENCE_SECONDS = 0.05, 60
 
 _LAST_PORT = 65535
 
@@ -75,14 +82,24 @@ def _other(port: int) -> int:
 def run(settings: Settings, ready: Callable[[], None]) -> None:
     """Serve until the process is told to stop (SIGINT, SIGTERM).
 
+    ``ready`` is called once, as soon as the address answers; never, when it never does.
+
     The application is handed over as a function, not by its name: by a name granian would look in
     the current folder first, which may hold anybody's ``geo`` or ``layers``.
     """
     from granian.constants import Interfaces
     from granian.log import LogLevels
-    from granian.server import Server
+    from granian.server.mp import MPServer
 
-    server = Server(
+    class Telling(MPServer):
+        """Tells once its address answers; its own hooks run before there is a worker."""
+
+        def startup(self, *arguments: Any) -> None:
+            super().startup(*arguments)  # type: ignore[no-untyped-call]
+            # Not earlier: a worker is forked, and a thread of ours may hold a lock by then.
+            Thread(target=_when_answering, args=(settings, ready), daemon=True).start()
+
+    server = Telling(
         "webapp.serve:application",
         interface=Interfaces.WSGI,
         address=settings.host,
@@ -95,8 +112,28 @@ def run(settings: Settings, ready: Callable[[], None]) -> None:
         websockets=False,
         log_level=LogLevels.error,
     )
-    server.on_startup(ready)
     server.serve(target_loader=partial(application, settings), wrap_loader=False)
+
+
+def _when_answering(settings: Settings, ready: Callable[[], None]) -> None:
+    """Wait until the address answers, and tell."""
+    while not answers(settings):
+        time.sleep(_ASK_AGAIN_SECONDS)
+    ready()
+
+
+def answers(settings: Settings) -> bool:
+    """Whether something at the address of the settings answers in HTTP, whatever it says."""
+    place = urlsplit(address(settings))
+    connection = HTTPConnection(str(place.hostname), settings.port, timeout=_PATIENCE_SECONDS)
+    try:
+        connection.request("HEAD", f"{place.path}healthz")
+        connection.getresponse()
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+    return True
 
 
 def application(settings: Settings) -> Flask:

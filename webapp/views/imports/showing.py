@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
@@ -11,6 +12,7 @@ from flask import request
 from geo.placement import DATUMS, Placement
 from geo.types import Text
 from layers.mapping import FieldMapping
+from layers.problemnames import name_of
 from webapp.desk import Folder, Import
 from webapp.desk.picture import WIDTH, Picture
 from webapp.plans import current_plan
@@ -98,16 +100,14 @@ def _show_problems(one: Import, folder: Folder) -> dict[str, Any]:
         for problem in found
         if severity in {"", problem["zh"]["severity"]} and kind in {"", problem["zh"]["code"]}
     ]
-    kinds: dict[str, int] = {}
-    for problem in found:
-        kinds[problem["zh"]["code"]] = kinds.get(problem["zh"]["code"], 0) + 1
+    kinds = Counter(problem["zh"]["code"] for problem in found)
     picture = Picture.of(current_plan().catalog.zone.bounds)
     marked = [problem["place"] for problem in shown[:LISTED] if problem["place"]]
     return {
         "report": report,
         "shown": shown[:LISTED],
         "more": max(len(shown) - LISTED, 0),
-        "kinds": kinds,
+        "kinds": {code: (name_of(code), count) for code, count in kinds.items()},
         "kind": kind,
         "severity": severity,
         "severities": SEVERITIES,
