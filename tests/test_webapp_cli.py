@@ -305,3 +305,11 @@ def test_a_version_that_never_was_is_told(huitu, town):
         )
         assert code == 1
         assert "There is no" in complained
+
+
+def test_a_data_folder_that_is_not_there_is_told_as_such(huitu, tmp_path):
+    code, _, complaint = huitu("log", "verify", "--data", tmp_path / "nowhere")
+    assert code == 1
+    assert "nowhere" in complaint
+    assert "--data" in complaint
+    assert not (tmp_path / "nowhere").exists()

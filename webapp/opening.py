@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from webapp import accounts, journal, keys
+from geo.errors import InputError
+from webapp import accounts, journal, keys, sample
 from webapp.database import Database, Schema, of
 from webapp.publishing import Deployment
 from webapp.settings import Settings
@@ -14,11 +15,14 @@ def ready(settings: Settings) -> Database:
     Raises
     ------
     InputError
-        The database is of another revision; the sentence names the command.
+        The database is of another revision, or its folder is not there; the sentence says what
+        to do.
     Busy
         It cannot be reached.
     """
     database = of(settings, pooled=False)
+    if database.file is not None and not database.file.parent.is_dir():
+        raise InputError(sample.NO_DATA.at(folder=database.file.parent))
     Schema(database).ready()
     return database
 
