@@ -10,7 +10,7 @@ from geo.types import Text
 
 Role = Literal["reader", "planner", "moderator", "admin"]
 #: For whom a route is: everybody, everybody who is signed in, or a kind of work.
-Audience = Literal["public", "staff", "planner", "moderator", "admin"]
+Audience = Literal["public", "staff", "planner", "moderator", "consultation", "admin"]
 
 ROLES: Mapping[Role, Text] = MappingProxyType(
     {
@@ -37,6 +37,7 @@ _ADMITTED: Mapping[Audience, frozenset[Role]] = MappingProxyType(
         "staff": frozenset(get_args(Role)),
         "planner": frozenset({"planner", "admin"}),
         "moderator": frozenset({"moderator", "admin"}),
+        "consultation": frozenset({"planner", "moderator", "admin"}),
         "admin": frozenset({"admin"}),
     }
 )

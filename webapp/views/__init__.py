@@ -18,6 +18,7 @@ from webapp.views import (
     layers,
     map,  # noqa: A004
     messages,
+    notices,
     openapi,
     projects,
     quality,
@@ -50,6 +51,7 @@ def install(app: Flask) -> None:
         desk,
         imports,
         drafts,
+        notices,
         journal,
     ):
         app.register_blueprint(module.blueprint)

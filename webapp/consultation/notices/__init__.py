@@ -8,7 +8,12 @@ and logs what it did. Where a notice stands follows from its moments
 from webapp.consultation.notices.announcing import publish, take_back, withdraw, wrong_moments
 from webapp.consultation.notices.checking import CHECKS, Check, Point, Subject, checklist, missing
 from webapp.consultation.notices.content import Compared, Content, Topic
-from webapp.consultation.notices.documents import add_document, documents, remove_document
+from webapp.consultation.notices.documents import (
+    DOCUMENT,
+    add_document,
+    documents,
+    remove_document,
+)
 from webapp.consultation.notices.drafting import Conflict, begin, edit, listed
 from webapp.consultation.notices.hearings import add_hearing, cancel_hearing, hearings
 from webapp.consultation.notices.lengthening import (
@@ -18,11 +23,13 @@ from webapp.consultation.notices.lengthening import (
     lengthen,
     to_make_good,
 )
-from webapp.consultation.notices.refusals import ALLOWED, may
+from webapp.consultation.notices.refusals import ALLOWED, Act, may
 
 __all__ = [
     "ALLOWED",
     "CHECKS",
+    "DOCUMENT",
+    "Act",
     "Check",
     "Compared",
     "Conflict",

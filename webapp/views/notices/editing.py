@@ -1,0 +1,144 @@
+"""The form of a notice: begun, edited by several people, looked at as the public will read it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import redirect, request, url_for
+from markupsafe import Markup
+from werkzeug import Response
+
+from geo.errors import InputError
+from webapp.clocks import clock
+from webapp.consultation import notices, plain
+from webapp.consultation.notices import Conflict, Content
+from webapp.consultation.procedures import PROCEDURES, least_close
+from webapp.consultation.words import TOPICS
+from webapp.database import database
+from webapp.desk import drafts
+from webapp.errors import status_of
+from webapp.plans import current_plan
+from webapp.views.notices.common import Shown, do, page_of, shown
+from webapp.views.notices.forms import (
+    MOST,
+    OWN_TOPICS,
+    TITLES,
+    NoticeForm,
+    content_of,
+    differing,
+    fields_of,
+    versions_of,
+)
+
+_CONFLICT = 409
+
+
+def begin() -> Response:
+    """The empty form; what is sent begins a notice."""
+    form = NoticeForm(request.form or fields_of(Content(""), 0))
+    if request.method == "GET" or _asks_preview():
+        return _form(form, None)
+    try:
+        content = content_of(form, current_plan(), _open_drafts())
+        form.refuse()
+        made = do(notices.begin, content)
+    except InputError as error:
+        form.problems = list(error.problems)
+        return _form(form, None, status=status_of(error))
+    return redirect(url_for("notices.page", notice_id=made.id), 303)
+
+
+def edit(notice_id: str) -> Response:
+    """The form with what the notice says; of one that was announced, why it stands."""
+    one = shown(notice_id)
+    if request.method == "GET":
+        if not one.may("edit"):
+            return page_of("fixed", one=one)
+        fields = fields_of(Content.of(one.notice), one.notice.revision)
+        return _form(NoticeForm(fields), one)
+    form = NoticeForm(request.form)
+    if _asks_preview():
+        return _form(form, one)
+    return _save(notice_id, form, one)
+
+
+def preview(notice_id: str) -> Response:
+    """The page that the public will read, as far as it is written."""
+    one = shown(notice_id)
+    known = {project.id: project for project in current_plan().projects()}
+    return page_of(
+        "preview",
+        one=one,
+        titles={layer.id: layer.title for layer in current_plan().catalog.layers},
+        projects=[(id_, known.get(id_)) for id_ in one.notice.projects],
+        topics=one.notice.topics or TOPICS,
+        plain_zh=_rendered(one.notice.plain_zh),
+        plain_en=_rendered(one.notice.plain_en),
+    )
+
+
+def _save(notice_id: str, form: NoticeForm, one: Shown) -> Response:
+    content = content_of(form, current_plan(), _open_drafts())
+    try:
+        form.refuse()
+        do(notices.edit, notice_id, content, _revision(form))
+    except Conflict as conflict:
+        form.problems = list(conflict.problems)
+        told = differing(content, conflict.theirs)
+        return _form(form, one, status=_CONFLICT, differing=told, revision=conflict.revision)
+    except InputError as error:
+        form.problems = list(error.problems)
+        return _form(form, one, status=status_of(error))
+    return redirect(url_for("notices.page", notice_id=notice_id), 303)
+
+
+def _form(form: NoticeForm, one: Shown | None, *, status: int = 200, **words: Any) -> Response:
+    plan = current_plan()
+    now = clock().now()
+    with database().reading() as session:
+        found = drafts.drafts(session)
+    words = {"differing": (), "revision": form.value("revision"), **words}
+    return page_of(
+        "form",
+        status=status,
+        form=form,
+        one=one,
+        titles=TITLES,
+        most=MOST,
+        layers=[(layer, versions_of(plan, layer.id)) for layer in plan.layers],
+        layer_titles={layer.id: layer.title for layer in plan.catalog.layers},
+        projects=plan.projects(),
+        drafts=[draft for draft in found if draft.state == "open"],
+        topics=TOPICS,
+        own_topics=range(1, OWN_TOPICS + 1),
+        least={one.id: least_close(one, now) for one in PROCEDURES.values()},
+        looked=_looked(form) if _asks_preview() else None,
+        **words,
+    )
+
+
+def _looked(form: NoticeForm) -> list[tuple[str, Markup]]:
+    """The texts as they will be read."""
+    return [
+        (name, _rendered(form.value(name)))
+        for name in ("plain_zh", "plain_en")
+        if form.value(name).strip()
+    ]
+
+
+def _rendered(words: str) -> Markup:
+    return Markup(plain.to_html(words))  # noqa: S704 - cleaned by nh3
+
+
+def _asks_preview() -> bool:
+    return request.form.get("do") == "preview"
+
+
+def _revision(form: NoticeForm) -> int:
+    sent = form.value("revision")
+    return int(sent) if sent.isdecimal() and len(sent) < 10 else 0
+
+
+def _open_drafts() -> list[str]:
+    with database().reading() as session:
+        return [one.id for one in drafts.drafts(session) if one.state == "open"]
