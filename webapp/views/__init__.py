@@ -21,6 +21,7 @@ from webapp.views import (
     openapi,
     projects,
     quality,
+    reports,
     search,
     sheet,
     static,
@@ -50,6 +51,7 @@ def install(app: Flask) -> None:
         desk,
         imports,
         drafts,
+        reports,
         journal,
     ):
         app.register_blueprint(module.blueprint)
