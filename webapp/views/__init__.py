@@ -22,6 +22,7 @@ from webapp.views import (
     openapi,
     projects,
     quality,
+    reports,
     search,
     sheet,
     static,
@@ -52,6 +53,7 @@ def install(app: Flask) -> None:
         imports,
         drafts,
         notices,
+        reports,
         journal,
     ):
         app.register_blueprint(module.blueprint)

@@ -31,25 +31,13 @@ from webapp.consultation.tables import (
     Opinion,
 )
 from webapp.consultation.words import TOPICS
-from webapp.journal import Entry
+from webapp.journal import ACTIONS, Entry
 
 if TYPE_CHECKING:
     from layers.plan import Plan
 
 #: What was done with a notice and its opinions, which the report stands on.
-_TOLD_OF = (
-    "notice-begin",
-    "notice-edit",
-    "notice-publish",
-    "notice-lengthen",
-    "notice-withdraw",
-    "notice-map-override",
-    "opinion-received",
-    "opinion-entered",
-    "opinion-moderated",
-    "opinion-grouped",
-    "opinion-decided",
-)
+_TOLD_OF = tuple(one for one in ACTIONS if one.startswith(("notice-", "opinion-")))
 
 
 @dataclass(frozen=True, eq=False)

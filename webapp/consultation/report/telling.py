@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from geo.types import Text
 from layers.diff import Side
 from layers.reporting.numbers import DASH
-from webapp.consultation.clock import ZONE
+from webapp.consultation.clock import ZONE, written
 from webapp.consultation.reading import Voice
 from webapp.consultation.report import words
 from webapp.consultation.words import VERDICTS, WITHHELD_FOR
@@ -24,12 +24,7 @@ def moment(value: datetime | None) -> str:
 
 def close(value: datetime | None) -> str:
     """A moment that something ends at: midnight is 24:00 of the day that it ends."""
-    if value is None:
-        return DASH
-    local = value.astimezone(ZONE)
-    if (local.hour, local.minute, local.second) != (0, 0, 0):
-        return moment(value)
-    return f"{local - timedelta(days=1):%Y-%m-%d} 24:00"
+    return DASH if value is None else written(value)
 
 
 def said(one: Voice) -> Text:
