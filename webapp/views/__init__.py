@@ -18,6 +18,7 @@ from webapp.views import (
     layers,
     map,  # noqa: A004
     messages,
+    moderation,
     openapi,
     projects,
     quality,
@@ -50,6 +51,7 @@ def install(app: Flask) -> None:
         desk,
         imports,
         drafts,
+        moderation,
         journal,
     ):
         app.register_blueprint(module.blueprint)
