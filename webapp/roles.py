@@ -10,7 +10,8 @@ from geo.types import Text
 
 Role = Literal["reader", "planner", "moderator", "admin"]
 #: For whom a route is: everybody, everybody who is signed in, or a kind of work.
-Audience = Literal["public", "staff", "planner", "moderator", "consultation", "admin"]
+#: ``officer``: whoever answers the public, planners and moderators alike.
+Audience = Literal["public", "staff", "planner", "moderator", "officer", "admin"]
 
 ROLES: Mapping[Role, Text] = MappingProxyType(
     {
@@ -26,8 +27,13 @@ MEANINGS: Mapping[Role, Text] = MappingProxyType(
         "reader": Text(
             zh="查看工作台、版本和发布人", en="sees the desk, versions and who published"
         ),
-        "planner": Text(zh="导入、编辑和发布图层", en="imports, edits and publishes layers"),
-        "moderator": Text(zh="处理公众意见", en="handles opinions of the public"),
+        "planner": Text(
+            zh="导入、编辑和发布图层，答复公众意见",
+            en="imports, edits and publishes layers, and answers opinions",
+        ),
+        "moderator": Text(
+            zh="审核、归组和答复公众意见", en="moderates, groups and answers opinions of the public"
+        ),
         "admin": Text(zh="以上全部，以及帐号和留痕", en="all of these, and accounts and the log"),
     }
 )
@@ -37,7 +43,7 @@ _ADMITTED: Mapping[Audience, frozenset[Role]] = MappingProxyType(
         "staff": frozenset(get_args(Role)),
         "planner": frozenset({"planner", "admin"}),
         "moderator": frozenset({"moderator", "admin"}),
-        "consultation": frozenset({"planner", "moderator", "admin"}),
+        "officer": frozenset({"planner", "moderator", "admin"}),
         "admin": frozenset({"admin"}),
     }
 )

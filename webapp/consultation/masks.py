@@ -31,7 +31,7 @@ _DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
 BAD_RANGE = ProblemKind(
     "mask-range",
     "error",
-    Text(zh="“{value}”不是字符范围", en="“{value}” is no range of characters"),
+    Text(zh="“{value}”不是范围", en="“{value}” is no range"),
     Text(
         zh="写成“起-止”，如 5-15，从 1 数起；多个之间用逗号",
         en="Write first-last, such as 5-15, counted from 1; commas between several",

@@ -19,6 +19,7 @@ from webapp.views import (
     map,  # noqa: A004
     messages,
     notices,
+    moderation,
     openapi,
     projects,
     quality,
@@ -54,6 +55,7 @@ def install(app: Flask) -> None:
         drafts,
         notices,
         reports,
+        moderation,
         journal,
     ):
         app.register_blueprint(module.blueprint)
