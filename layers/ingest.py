@@ -120,6 +120,16 @@ class Answers:
             yield "left_out", [[one.row, one.reason] for one in rows]
 
     @property
+    def where(self) -> Placement | None:
+        """How the positions are understood; None where nobody has said it.
+
+        A plain placement is kept as its CRS alone, and comes back from there.
+        """
+        if self.placement is None and self.crs is not None:
+            return Placement(self.crs)
+        return self.placement
+
+    @property
     def _crs(self) -> str | None:
         return self.crs if self.placement is None else self.placement.crs
 

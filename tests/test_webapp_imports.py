@@ -1,9 +1,9 @@
 """Files on their way to a published version at the desk, as a planner brings them in."""
 
 import io
+import re
 import shutil
 import time
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from layers.ingest import LeftOut
 from layers.mapping import FieldMapping
 from layers.plan import Plan
 from tests.desk import token_of
-from tests.ugly_files import STATIONS, bow_ties, gcj02_csv
+from tests.ugly_files import STATIONS, bow_ties, gcj02_csv, zipped
 from webapp import journal
 from webapp.desk import Folder, Task, imports, worker
 from webapp.journal import Wanted
@@ -107,22 +107,29 @@ MAPPED = {
 }
 
 
+MAPPED_PROJECT = {
+    "make_ids": "on",
+    "field-name_zh": "name",
+    "constant-name_en": "Site",
+    "constant-action": "build",
+    "constant-stage": "advance",
+    "constant-lead": "zone",
+    "constant-year_basis": "undated",
+    "constant-year_certainty": "undated",
+    "constant-section": "3 planning",
+    "constant-geometry_quality": "surveyed",
+    "constant-source": "测试",
+    "constant-basis_zh": "来文",
+    "constant-basis_en": "the file",
+}
+
+
 def stations_to_publish(planner, tmp_path):
     """The CSV of stations with every question answered; its address."""
     address, _ = planner.begin(gcj02_csv(tmp_path), "stations")
     assert planner.answer(address, "position", **PLACED).status_code == 303
     assert planner.answer(address, "fields", **MAPPED).status_code == 303
     return address
-
-
-def zipped(shapefile):
-    """The parts of a Shapefile in one archive."""
-    archive = shapefile.with_suffix(".zip")
-    with zipfile.ZipFile(archive, "w") as packed:
-        for part in shapefile.parent.glob(f"{shapefile.stem}.*"):
-            if part != archive:
-                packed.write(part, part.name)
-    return archive
 
 
 def published_of(planner, address, reason="新的车站表"):
@@ -245,6 +252,26 @@ def test_bow_ties_are_mended_or_left_out(planner, tmp_path):
     assert "画错了" in planner.client.get(f"{address}/problems").text
     planner.answer(address, "problems", do="take", row="1")
     assert "画错了" not in planner.client.get(f"{address}/problems").text
+
+
+def test_who_has_said_where_a_file_lies_is_not_asked_again(planner, tmp_path):
+    address, _ = planner.begin(zipped(bow_ties(tmp_path)), "environment")
+    planner.answer(address, "position", place="0")
+    planner.answer(address, "fields", make_ids="on")
+    assert planner.client.get(address).location == f"{address}/problems"
+    page = planner.client.get(f"{address}/position").text
+    assert re.findall(r'name="place" value="([^"]*)" checked', page) == ["0"]
+
+
+def test_after_a_repair_its_shapes_before_and_after_are_shown(planner, tmp_path):
+    address, _ = planner.begin(zipped(bow_ties(tmp_path)), "environment")
+    planner.answer(address, "position", place="0")
+    planner.answer(address, "fields", **MAPPED_PROJECT)
+    answer = planner.answer(address, "problems", do="repair")
+    assert planner.client.get(address, headers=JSON).json["state"] == "ready"
+    assert planner.client.get(answer.location).location == f"{address}/problems"
+    assert planner.client.get(address).location == f"{address}/difference"
+    assert "修复前后" in planner.page(answer.location)
 
 
 @pytest.mark.parametrize(

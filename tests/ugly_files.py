@@ -97,6 +97,31 @@ def drawing_in_local_metres(folder: Path) -> Path:
     return saved(made, folder)
 
 
+def sites_with_bow_ties(folder: Path) -> Path:
+    """Three sites of a designer: a sound one, one whose ring runs around a pond, a bow tie."""
+    west, south = 528_000, 3_506_000
+    sound = shapely.box(west, south, west + 90, south + 90)
+    pond = shapely.Polygon([(west + 200, south), (west + 300, south), (west + 300, south + 100),
+                            (west + 250, south + 100), (west + 260, south + 60),
+                            (west + 240, south + 60), (west + 250, south + 100),
+                            (west + 200, south + 100)])  # fmt: skip
+    tie = shapely.Polygon([(west + 400, south), (west + 490, south + 90), (west + 490, south),
+                           (west + 400, south + 90)])  # fmt: skip
+    names = ["沿河改造地块", "带水塘地块", "蝶形地块"]
+    data = gpd.GeoDataFrame({"MC": names}, geometry=[sound, pond, tie], crs="EPSG:4549")
+    return zipped(write_shapefile(folder, data))
+
+
+def zipped(shapefile: Path) -> Path:
+    """The parts of a Shapefile in one archive."""
+    packed = shapefile.with_suffix(".zip")
+    with zipfile.ZipFile(packed, "w") as archive:
+        for part in shapefile.parent.glob(f"{shapefile.stem}.*"):
+            if part != packed:
+                archive.write(part, part.name)
+    return packed
+
+
 def bow_ties(folder: Path) -> Path:
     tie = shapely.Polygon([(528_000, 3_506_000), (528_090, 3_506_090), (528_090, 3_506_000),
                            (528_000, 3_506_090)])  # fmt: skip

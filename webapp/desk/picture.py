@@ -50,7 +50,7 @@ class Picture:
         """Where a place stands; it may lie beside the picture."""
         x = (lon - self.west) / (self.east - self.west) * WIDTH
         y = (self.north - lat) / (self.north - self.south) * self.height
-        return round(x, 1), round(y, 1)
+        return round(x, 2), round(y, 2)
 
     def holds(self, lon: float, lat: float) -> bool:
         """Whether a place stands on the picture."""

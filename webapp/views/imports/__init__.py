@@ -24,6 +24,7 @@ from webapp.views.imports.common import (
     opened,
     page_of,
     settings_of,
+    to_step,
 )
 from webapp.views.imports.showing import SHOWN, common_words
 
@@ -114,11 +115,17 @@ def page(import_id: str) -> Response:
     going = folder.unfinished and not one.ended
     failed = task is not None and bool(task.problem) and not one.ended
     if not (going or failed or one.ended):
-        return redirect(url_for("imports.step", import_id=import_id, step=_next(one, folder)), 303)
+        return redirect(to_step(one, _wanted() or _next(one, folder)), 303)
     if one.state == "published":
         return redirect(url_for("desk.layer", layer_id=one.layer), 303)
     words = {"task": task, "going": going, "failed": failed, "look": folder.found("look")}
     return page_of("imports/page.html", **common_words(one, ""), **words)
+
+
+def _wanted() -> str:
+    """The step that is to be shown once the work is done, where the address names one."""
+    step = request.args.get("then", "")
+    return step if step in STEPS else ""
 
 
 def _take_up(folder: Folder, import_id: str) -> None:
@@ -148,7 +155,7 @@ def _next(one: Import, folder: Folder) -> str:
     """The first step that wants an answer."""
     told, look = one.told, folder.found("look") or {}
     asks = look.get("previews") or len(look.get("layers") or ()) > 1
-    if told.placement is None:
+    if told.where is None:
         return "reading" if asks and told.encoding is None and told.layer is None else "position"
     if told.mapping is None:
         return "fields"

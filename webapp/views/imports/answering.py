@@ -156,12 +156,15 @@ def _pairs(written: str) -> dict[str, str]:
     return {left.strip(): right.strip() for left, sign, right in lines if sign and left.strip()}
 
 
-def _prepared(one: Import) -> str:
-    """Prepare the rows anew as they were answered; what was found before holds no more."""
+def _prepared(one: Import, then: str | None = None) -> str:
+    """Prepare the rows anew as they were answered; what was found before holds no more.
+
+    ``then``: the step that shows what came of it; without it the first that wants an answer.
+    """
     folder = Folder(settings_of().data, one.id)
     folder.forget("report", "difference")
     worker.start(settings_of(), one.id, "prepare")
-    return url_for("imports.page", import_id=one.id)
+    return url_for("imports.page", import_id=one.id, then=then)
 
 
 def _answer_problems(one: Import, folder: Folder, form: Form) -> str:
@@ -169,7 +172,7 @@ def _answer_problems(one: Import, folder: Folder, form: Form) -> str:
     if what in {"repair", "as-it-is"}:
         with database().writing() as session:
             imports.answer(session, one.id, repair=what == "repair")
-        return _prepared(one)
+        return _prepared(one, then="problems")
     rows = _chosen_rows(folder, form)
     reason = "" if what == "take" else form.text("reason", REASON, most=MOST_OF_A_REASON)
     if not rows:
@@ -180,7 +183,7 @@ def _answer_problems(one: Import, folder: Folder, form: Form) -> str:
             imports.take_in(session, one.id, rows)
         else:
             imports.leave_out(session, one.id, rows, reason)
-    return _prepared(one)
+    return _prepared(one, then="problems")
 
 
 def _chosen_rows(folder: Folder, form: Form) -> set[int]:

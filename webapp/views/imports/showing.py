@@ -52,7 +52,7 @@ def _show_reading(_one: Import, folder: Folder) -> dict[str, Any]:
 def _show_position(one: Import, folder: Folder) -> dict[str, Any]:
     picture = Picture.of(current_plan().catalog.zone.bounds)
     weighing = folder.found("weighing") or {"hypotheses": [], "decided": False, "verdict": None}
-    chosen = one.told.placement
+    chosen = one.told.where
     places = [Placement.from_dict(found["placement"]) for found in weighing["hypotheses"]]
     known = places.index(chosen) if chosen in places else None
     proposed = 0 if weighing["decided"] and chosen is None else None
