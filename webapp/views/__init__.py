@@ -18,8 +18,8 @@ from webapp.views import (
     layers,
     map,  # noqa: A004
     messages,
-    notices,
     moderation,
+    notices,
     openapi,
     projects,
     quality,
