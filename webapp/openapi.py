@@ -32,6 +32,7 @@ from webapp.schemas import responses, schemas
 from webapp.security import ROUTES
 from webapp.translating import LANGS
 from webapp.views import exports, sheet
+from webapp.views.consultations import opinion_list
 
 #: The parameters of each endpoint beside ``lang``, which every one has.
 _OF_ENDPOINT: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -51,6 +52,7 @@ _OF_ENDPOINT: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "statistics.origin": (*TABLE_NAMES, "row"),
         "exports.file": exports.PARAMETERS,
         "sheet.file": sheet.PARAMETERS,
+        "consultations.opinions_json": opinion_list.NAMES,
     }
 )
 #: Files that programs take too, and the jobs that make them.
@@ -87,6 +89,7 @@ PATH_EXAMPLES: Mapping[str, Callable[[Plan], str]] = MappingProxyType(
         "what": lambda _plan: "statistics",
         "format_id": lambda _plan: "csv",
         "job_id": lambda _plan: "0" * 32,
+        "notice_id": lambda _plan: "2026-001",
     }
 )
 _PATH_ENUMS: Mapping[str, Callable[[], Iterable[str]]] = MappingProxyType(

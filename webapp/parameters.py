@@ -14,6 +14,7 @@ from layers.plan import Plan
 from layers.sheet import PAPERS, SCALES
 from layers.statistics import GROUPS
 from layers.statistics.question import allowed
+from webapp.consultation.showing import STATUSES, WHOLE
 from webapp.params import stages
 from webapp.translating import LANGS
 
@@ -256,6 +257,23 @@ _PARAMETERS = (
         Text("0：不注名称", "0: no names"),
         lambda _: one_of_these(("0", "1")),
         _fixed("0"),
+    ),
+    Parameter(
+        "project",
+        Text(
+            "只要关于这个项目的意见；whole：整个规划", "Opinions on this project; whole: the plan"
+        ),
+        _text(),
+        _fixed(WHOLE),
+    ),
+    Parameter(
+        "topic", Text("只要这个主题的意见", "Opinions on this topic"), _text(), _fixed("green")
+    ),
+    Parameter(
+        "status",
+        Text("只要办理到这一步的意见", "Opinions that stand here"),
+        lambda _: one_of_these(STATUSES),
+        _fixed(STATUSES[0]),
     ),
 )
 PARAMETERS: Mapping[str, Parameter] = MappingProxyType({one.name: one for one in _PARAMETERS})

@@ -5,11 +5,12 @@ The planner's Markdown alone comes here. A resident's words never do: they are s
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from functools import lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -48,10 +49,17 @@ def to_html(words: str) -> str:
     )
 
 
-def paragraphs(words: str) -> tuple[str, ...]:
+def paragraphs(words: str, bullet: str = "") -> tuple[str, ...]:
     """The text without its marks, a string for each paragraph, heading and entry of a list."""
-    found = ("".join(_said(token)) for token in _reader().parse(words))
-    return tuple(line for line in (_BLANKS.sub(" ", one).strip() for one in found) if line)
+    found, before = [], ""
+    for token in _reader().parse(words):
+        if token.type == "list_item_open":
+            before = bullet
+        line = _BLANKS.sub(" ", "".join(_said(token))).strip()
+        if line:
+            found.append(before + line)
+            before = ""
+    return tuple(found)
 
 
 def summary(words: str, most: int = 160) -> str:
@@ -64,7 +72,7 @@ def _said(token: Token) -> Iterator[str]:
     if token.type in {"fence", "code_block"}:
         yield token.content
     for child in token.children or ():
-        if child.type in {"text", "code_inline"}:
+        if child.type in {"text", "code_inline", "image"}:
             yield child.content
         elif child.type in {"softbreak", "hardbreak"}:
             yield " "
@@ -75,4 +83,10 @@ def _reader() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
     found = MarkdownIt("commonmark", {"html": False})
-    return found.enable(["table", "strikethrough"]).disable("image")
+    found.add_render_rule("image", _image)
+    return found.enable(["table", "strikethrough"])
+
+
+def _image(_renderer: Any, tokens: Any, place: int, _options: Any, _env: Any) -> str:
+    """The words that stand for an image: the notice's pictures are its map and its documents."""
+    return html.escape(str(tokens[place].content))

@@ -6,6 +6,7 @@ from flask import Flask
 
 from webapp.views import (
     accounts,
+    consultations,
     desk,
     diff,
     drafts,
@@ -44,6 +45,7 @@ def install(app: Flask) -> None:
         layers,
         history,
         diff,
+        consultations,
         search,
         messages,
         openapi,

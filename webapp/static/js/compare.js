@@ -217,6 +217,7 @@ function createView({ maps, state, home, ghosts }) {
   }
 
   function write() {
+    if ("keepsAddress" in section.dataset) return;
     clearTimeout(waiting);
     waiting = setTimeout(() => {
       const { from, to } = section.dataset;
