@@ -8,6 +8,8 @@ from datetime import datetime
 import pytest
 
 from geo.errors import InputError, LimitError
+from layers.store import Store
+from tests.changed import change_gardens, edit, publish_layer
 from tests.desk import token_of
 from webapp import clocks
 from webapp.consultation import reading
@@ -66,7 +68,7 @@ def _versions(client):
 
 def published(client, **fields):
     address = begun(client)
-    fields = {"when": "now", "last_day": "2026-04-01", **fields}
+    fields = {"when": "now", "closes_at": "2026-04-01", **fields}
     answer = post(client, f"{address}/publish", **fields)
     assert answer.status_code == 303, answer.text
     return address
@@ -192,8 +194,6 @@ def test_everything_wrong_is_told_at_once_at_its_field(planner, gate, at_desk):
 
 
 def test_versions_of_a_layer_are_compared(at_desk, planner, sample):
-    from layers.store import Store
-
     version = Store(sample, software="test").current("roads").id
     address = begun(planner, **{"after-roads": version})
     kept = notice(at_desk, address)
@@ -203,6 +203,23 @@ def test_versions_of_a_layer_are_compared(at_desk, planner, sample):
     answer = post(planner, f"{HOME}/new", **fields)
     assert answer.status_code == 400
     assert 'href="#after-roads"' in answer.text
+
+
+def test_versions_before_and_after_lead_to_what_differs(town, published, desk):
+    publish = published(town)
+    before = Store(publish, software="test").current("gardens").id
+    edit(town, "gardens", change_gardens)
+    after = publish_layer(town, "gardens")
+    client = desk(publish).client("planner")
+    versions = {"before-gardens": before, "after-gardens": after}
+    same = {**FIELDS, **_versions(client), "projects": ["G01"], **versions}
+    answer = post(client, f"{HOME}/new", **{**same, "before-gardens": after})
+    assert 'href="#before-gardens"' in answer.text
+    address = post(client, f"{HOME}/new", **same).location
+    for part in ("", "/preview"):
+        html = client.get(address + part).text
+        assert f"from={before}&amp;to={after}" in html
+    assert "second" in client.get(f"{address}/edit").text
 
 
 def test_the_second_of_two_editors_keeps_what_they_wrote(at_desk, planner):
@@ -233,7 +250,7 @@ def test_the_checklist_leads_to_each_field(planner):
         assert f'href="{address}/edit#{field}"' in html
     assert f'href="{address}/edit#decider"' not in html
     assert f'href="{address}/documents"' in html
-    answer = post(planner, f"{address}/publish", when="now", last_day="2026-03-05")
+    answer = post(planner, f"{address}/publish", when="now", closes_at="2026-03-05")
     assert answer.status_code == 400
     assert answer.text.count("还缺：") >= 3
     assert "城乡规划报送审批前，草案公告的时间不得少于三十日" in answer.text
@@ -252,7 +269,7 @@ def test_it_opens_now_and_closes_by_itself(at_desk, planner, clock):
 
 
 def test_it_opens_later_and_can_be_taken_back(at_desk, planner, clock):
-    address = published(planner, when="later", opens_at="2026-03-10T08:30", last_day="2026-04-09")
+    address = published(planner, when="later", opens_at="2026-03-10T08:30", closes_at="2026-04-09")
     assert notice(at_desk, address).opens_at == datetime(2026, 3, 10, 8, 30, tzinfo=ZONE)
     assert "即将公示" in planner.get(address).text
     assert "收回" in planner.get(f"{address}/edit").text
@@ -264,12 +281,12 @@ def test_it_opens_later_and_can_be_taken_back(at_desk, planner, clock):
 @pytest.mark.parametrize(
     "fields",
     [
-        {"when": "later", "opens_at": "2026-03-10T08:30", "last_day": "2026-04-08"},
-        {"when": "later", "opens_at": "2026-03-01T08:30", "last_day": "2026-04-08"},
-        {"when": "later", "opens_at": "", "last_day": "2026-04-09"},
-        {"when": "now", "last_day": "soon"},
-        {"when": "now", "last_day": "0001-01-01"},
-        {"when": "now", "last_day": "9999-12-31"},
+        {"when": "later", "opens_at": "2026-03-10T08:30", "closes_at": "2026-04-08"},
+        {"when": "later", "opens_at": "2026-03-01T08:30", "closes_at": "2026-04-08"},
+        {"when": "later", "opens_at": "", "closes_at": "2026-04-09"},
+        {"when": "now", "closes_at": "soon"},
+        {"when": "now", "closes_at": "0001-01-01"},
+        {"when": "now", "closes_at": "9999-12-31"},
     ],
 )
 def test_moments_that_cannot_be_are_refused(at_desk, planner, fields):

@@ -37,6 +37,8 @@ class Check:
         Without it nothing is published; else it is only advised.
     why
         The rule or the reason.
+    applies
+        Whether it is asked at all.
     """
 
     field: str
@@ -44,6 +46,7 @@ class Check:
     why: Text
     met: Callable[[Subject], bool]
     required: bool = True
+    applies: Callable[[Subject], bool] = lambda _subject: True
 
 
 @dataclass(frozen=True)
@@ -70,8 +73,6 @@ def _shows_something(subject: Subject) -> bool:
 
 def _shows_open_draft(subject: Subject) -> bool:
     """A draft that was given up or published is no plan of tomorrow any more."""
-    if not subject.notice.draft:
-        return True
     return subject.draft is not None and subject.draft.state == "open"
 
 
@@ -105,6 +106,7 @@ CHECKS: tuple[Check, ...] = (
             en="The chosen draft must be neither published nor discarded",
         ),
         _shows_open_draft,
+        applies=_has("draft"),
     ),
     Check(
         "organiser",
@@ -158,7 +160,7 @@ CHECKS: tuple[Check, ...] = (
 
 def checklist(subject: Subject) -> list[Point]:
     """Every check in the order of the form."""
-    return [Point(check, check.met(subject)) for check in CHECKS]
+    return [Point(check, check.met(subject)) for check in CHECKS if check.applies(subject)]
 
 
 def missing(subject: Subject) -> list[Problem]:

@@ -18,7 +18,7 @@ from webapp.consultation.states import state_of
 from webapp.database import database
 from webapp.errors import status_of
 from webapp.views.notices import editing, uploads
-from webapp.views.notices.common import answered, do, links, page_of, public_page, shown
+from webapp.views.notices.common import affected, answered, do, links, page_of, public_page, shown
 from webapp.views.notices.forms import NoticeForm
 
 blueprint = Blueprint("notices", __name__)
@@ -56,7 +56,13 @@ def begin() -> AnyResponse:
 def page(notice_id: str) -> AnyResponse:
     """Where a notice stands, its numbers, and everything that can be done with it."""
     found = shown(notice_id)
-    return page_of("page", one=found, links=links(notice_id), public_page=public_page(found))
+    return page_of(
+        "page",
+        one=found,
+        projects=affected(found),
+        links=links(notice_id),
+        public_page=public_page(found),
+    )
 
 
 @blueprint.get("/desk/consultations/<notice_id>/preview")
@@ -83,7 +89,7 @@ def publish(notice_id: str) -> AnyResponse:
     try:
         later = form.value("when") == "later"
         opens = form.moment("opens_at", _OPENS) if later else None
-        last = form.day("last_day", _LAST_DAY)
+        last = form.day("closes_at", _LAST_DAY)
         form.refuse()
         do(notices.publish, notice_id, opens_at=opens, closes_at=_end_of(last))
     except InputError as error:

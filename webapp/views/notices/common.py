@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from geo.errors import InputError
 from geo.types import Text
+from layers.projects import Project
 from webapp import access, accounts, security
 from webapp.answers import send_page
 from webapp.clocks import clock
@@ -24,6 +25,7 @@ from webapp.consultation.tables import Document, Extension, Hearing, Notice
 from webapp.database import database
 from webapp.desk import drafts
 from webapp.errors import status_of
+from webapp.plans import current_plan
 from webapp.settings import Settings
 from webapp.views.notices.forms import NoticeForm
 
@@ -61,6 +63,12 @@ class Shown:
         return notices.may(act, self.notice, self.now)
 
 
+def affected(one: Shown) -> list[tuple[str, Project | None]]:
+    """The projects that a notice names; None for one that the plan has no more."""
+    known = {project.id: project for project in current_plan().projects()}
+    return [(id_, known.get(id_)) for id_ in one.notice.projects]
+
+
 def shown(notice_id: str) -> Shown:
     """A notice by its id; :class:`geo.errors.NotFound` where there is none."""
     now = clock().now()
@@ -80,8 +88,10 @@ def shown(notice_id: str) -> Shown:
 
 def page_of(template: str, *, status: int = 200, **words: Any) -> Response:
     """A page of notices."""
+    catalog = current_plan().catalog
     html = render_template(
         f"notices/{template}.html",
+        layer_titles={layer.id: layer.title for layer in catalog.layers},
         states=STATES,
         procedures=PROCEDURES,
         counting=COUNTING,

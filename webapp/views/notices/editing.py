@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import redirect, request, url_for
@@ -18,12 +19,13 @@ from webapp.database import database
 from webapp.desk import drafts
 from webapp.errors import status_of
 from webapp.plans import current_plan
-from webapp.views.notices.common import Shown, do, page_of, shown
+from webapp.views.notices.common import Shown, affected, do, page_of, shown
 from webapp.views.notices.forms import (
     MOST,
     OWN_TOPICS,
     TITLES,
     NoticeForm,
+    compared_layers,
     content_of,
     differing,
     fields_of,
@@ -31,6 +33,7 @@ from webapp.views.notices.forms import (
 )
 
 _CONFLICT = 409
+_ENDS, _LANGS = ("before", "after"), ("zh", "en")
 
 
 def begin() -> Response:
@@ -65,12 +68,10 @@ def edit(notice_id: str) -> Response:
 def preview(notice_id: str) -> Response:
     """The page that the public will read, as far as it is written."""
     one = shown(notice_id)
-    known = {project.id: project for project in current_plan().projects()}
     return page_of(
         "preview",
         one=one,
-        titles={layer.id: layer.title for layer in current_plan().catalog.layers},
-        projects=[(id_, known.get(id_)) for id_ in one.notice.projects],
+        projects=affected(one),
         topics=one.notice.topics or TOPICS,
         plain_zh=_rendered(one.notice.plain_zh),
         plain_en=_rendered(one.notice.plain_en),
@@ -97,6 +98,8 @@ def _form(form: NoticeForm, one: Shown | None, *, status: int = 200, **words: An
     now = clock().now()
     with database().reading() as session:
         found = drafts.drafts(session)
+    layers = [(layer, versions_of(plan, layer.id)) for layer in compared_layers(plan)]
+    own = range(1, OWN_TOPICS + 1)
     words = {"differing": (), "revision": form.value("revision"), **words}
     return page_of(
         "form",
@@ -105,12 +108,13 @@ def _form(form: NoticeForm, one: Shown | None, *, status: int = 200, **words: An
         one=one,
         titles=TITLES,
         most=MOST,
-        layers=[(layer, versions_of(plan, layer.id)) for layer in plan.layers],
-        layer_titles={layer.id: layer.title for layer in plan.catalog.layers},
+        layers=layers,
+        compares=_is_filled(form, (f"{end}-{one.id}" for one, _ in layers for end in _ENDS)),
+        has_own_topics=_is_filled(form, (f"topic_{lang}_{n}" for lang in _LANGS for n in own)),
         projects=plan.projects(),
         drafts=[draft for draft in found if draft.state == "open"],
         topics=TOPICS,
-        own_topics=range(1, OWN_TOPICS + 1),
+        own_topics=own,
         least={one.id: least_close(one, now) for one in PROCEDURES.values()},
         looked=_looked(form) if _asks_preview() else None,
         **words,
@@ -124,6 +128,11 @@ def _looked(form: NoticeForm) -> list[tuple[str, Markup]]:
         for name in ("plain_zh", "plain_en")
         if form.value(name).strip()
     ]
+
+
+def _is_filled(form: NoticeForm, names: Iterable[str]) -> bool:
+    """Whether one of these fields has a word, or a problem: then they are shown."""
+    return any(form.value(name) or form.wrong(name) for name in names)
 
 
 def _rendered(words: str) -> Markup:

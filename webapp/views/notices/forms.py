@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from geo.errors import ProblemKind
 from geo.types import Text, listing
 from layers.plan import Plan
+from layers.spec import LayerSpec
 from webapp.consultation.clock import ZONE
 from webapp.consultation.notices import Compared, Content, Topic
 from webapp.consultation.procedures import PROCEDURES
@@ -135,6 +136,11 @@ def fields_of(content: Content, revision: int) -> MultiDict[str, str]:
     return fields
 
 
+def compared_layers(plan: Plan) -> list[LayerSpec]:
+    """The layers that hold what is planned."""
+    return [layer for layer in plan.layers if layer.is_projects]
+
+
 def versions_of(plan: Plan, layer_id: str) -> dict[str, str]:
     """Every version of a layer that was published, the newest first, with its day and reason."""
     found: dict[str, str] = {}
@@ -164,7 +170,7 @@ def _in_words(value: object) -> str:
 
 
 def _compared(form: NoticeForm, plan: Plan) -> Iterable[Compared]:
-    for layer in plan.layers:
+    for layer in compared_layers(plan):
         versions = ("", *versions_of(plan, layer.id))
         before = form.choice(f"before-{layer.id}", layer.title, versions)
         after = form.choice(f"after-{layer.id}", layer.title, versions)
