@@ -9,7 +9,7 @@ from geo.errors import InputError, NotFound
 from layers.catalog import Catalog
 from layers.store import Store
 from tests.changed import edit, publish_layer
-from tests.voices import LI, MAO, OPENS, Consultation
+from tests.voices import LI, MAO, Consultation
 from webapp import journal
 from webapp.accounts import Person
 from webapp.consultation import deciding, grouping, reading, rows
@@ -189,10 +189,23 @@ def test_the_versions_since_a_notice_opened_are_offered(town, published):
     assert found.key == f"gardens/{found.publication.version}"
 
 
-def test_a_version_leads_back_to_what_led_to_it(consultation):
+def test_a_version_leads_back_to_what_led_to_it(consultation, database):
     first, second = consultation.say("多种树"), consultation.say("少修路")
+    other = Consultation(database, "2026-004")
+    third = other.say("多种树")
     decide(consultation, receipt=first, layer="gardens", version="abc")
     decide(consultation, receipt=second, layer="gardens", version="abd")
+    decide(other, receipt=third, layer="gardens", version="abc")
     found = consultation.ask(deciding.led_to, "gardens", "abc")
-    assert [one.opinion_id for one in found] == [consultation.voice(first).opinion.id]
-    assert found[0].at > OPENS
+    told = [(notice.id, [one.opinion.receipt for one in own]) for notice, own in found]
+    assert told == [("2026-003", [first]), ("2026-004", [third])]
+    decide(other, receipt=third, verdict="rejected")
+    found = consultation.ask(deciding.led_to, "gardens", "abc")
+    assert [notice.id for notice, _own in found] == ["2026-003"]
+
+
+def test_a_version_leads_back_to_every_member_of_a_group(consultation):
+    group, receipts = grouped(consultation, "多种树", "多种树!")
+    decide(consultation, group=group, layer="gardens", version="abc")
+    [(_notice, own)] = consultation.ask(deciding.led_to, "gardens", "abc")
+    assert [one.opinion.receipt for one in own] == receipts

@@ -1,14 +1,20 @@
 """The pages on which opinions are worked on: the queue, one opinion, groups, the board."""
 
+import io
+import shutil
+from datetime import datetime, timedelta
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.changed import change_parks, edit, publish_layer
 from tests.desk import token_of
 from tests.voices import CLOSES, MAO, OPENS, Consultation
 from webapp import clocks
 from webapp.consultation import deciding, grouping, moderation, reading
-from webapp.consultation.clock import SetClock
+from webapp.consultation.clock import ZONE, SetClock
+from webapp.consultation.tables import Notice
 
 LETTER = "我是新城花园的居民，希望在惠山新城中央公园多种树、少修路，给孩子们留一块能玩的草地。"
 DECISION = {
@@ -347,6 +353,147 @@ def test_the_board_tells_the_days(work, at, label, days):
     work.clock.forward(days=5)
     page = work.page("board")
     assert (page.texts("dt")[-1], page.texts("dd")[-1]) == ("截止后（日）", "5")
+
+
+# ---------------------------------------------------------------- entering
+
+
+ENTRY = {
+    "key": "a" * 32,
+    "channel": "paper",
+    "received": "2026-03-20",
+    "received_time": "",
+    "words": "多种树。\r\n少修路。",
+    "project": "R08",
+    "topics": ["green", "traffic"],
+}
+
+
+def photo():
+    from PIL import Image
+
+    made = io.BytesIO()
+    Image.new("RGB", (40, 30), "#2a7").save(made, "JPEG")
+    made.seek(0)
+    return made
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_letter_is_entered_with_its_scan(work, lang):
+    work.clock.at = CLOSES + timedelta(days=1)
+    page = work.page("enter", lang)
+    assert page.one("input", name="received").get("value") == "2026-04-03"
+    sent = {**ENTRY, "files": (photo(), "信.jpg")}
+    answer = work.post("/desk/consultations/2026-003/enter", **sent)
+    assert answer.status_code == 303
+    [voice] = work.consultation.voices()
+    opinion = voice.opinion
+    assert (opinion.words, opinion.channel, opinion.topics) == (
+        "多种树。\n少修路。",
+        "paper",
+        ["green", "traffic"],
+    )
+    assert opinion.received_at == datetime(2026, 3, 20, tzinfo=ZONE)
+    assert opinion.entered_by == "moderator"
+    shown = work.gate.open(answer.location)
+    assert "已登记" in shown.texts("p", role="status")[0]
+    [image] = shown.all("img", loading="lazy")
+    file = work.client.get(image.get("src"))
+    assert (file.mimetype, file.headers["X-Content-Type-Options"]) == ("image/jpeg", "nosniff")
+    assert file.headers["Cache-Control"] == "no-store"
+    assert file.data.startswith(b"\xff\xd8")
+    file.close()
+    assert work.client.get(f"/desk/opinions/{opinion.receipt}/files/9").status_code == 404
+    again = {**ENTRY, "files": (photo(), "信.jpg")}
+    work.post("/desk/consultations/2026-003/enter", **again)
+    assert len(work.consultation.voices()) == 1
+
+
+def test_an_entry_that_is_wrong_is_told_and_its_words_kept(work):
+    work.clock.at = CLOSES + timedelta(days=1)
+    for changed, words in (
+        ({"received": "2026-04-02"}, "在截止"),
+        ({"received": "2026-02-01"}, "早于公示开始"),
+        ({"received": "昨天"}, "写法不对"),
+        ({"channel": "web"}, "从哪里来"),
+        ({"files": (io.BytesIO(b"MZ"), "x.exe")}, "没有收下"),
+    ):
+        answer = work.post("/desk/consultations/2026-003/enter", **{**ENTRY, **changed})
+        assert answer.status_code == 400
+        assert words in answer.text
+        assert "少修路。</textarea>" in answer.text
+    assert work.consultation.voices() == []
+
+
+# ---------------------------------------------------------------- back from a version
+
+
+SECRET = "王五 13912345678"
+
+
+@pytest.fixture
+def changed_sample(desk, sample, tmp_path):
+    folder = shutil.copytree(sample, tmp_path / "data")
+    edit(folder, "parks", change_parks)
+    version = publish_layer(folder, "parks")
+    return desk(folder), version
+
+
+def test_a_version_leads_to_the_opinions_that_led_to_it(changed_sample, gate):
+    at_desk, version = changed_sample
+    work = Work(at_desk, gate)
+    shown, withheld = work.say(f"多种树。{SECRET}"), work.say("不能公开的话")
+    other = work.say("别的事")
+    work.moderate(shown, do="show", proposal="8-18", hidden="王五")
+    work.moderate(withheld, do="withhold", code="insult")
+    work.moderate(other, do="show")
+    page = work.opinion(shown)
+    [change] = [one.get("value") for one in page.all("input", name="change") if one.get("value")]
+    assert change == f"parks/{version}"
+    work.decide(shown, change=change, verdict="adopted")
+    work.decide(withheld, change=change)
+    page = work.opinion(shown)
+    assert "/layers/parks/compare?" in page.all("p", class_="change-head")[0].find("a").get("href")
+    kept = [one for one in page.all("input", name="change") if one.get("checked") is not None]
+    assert [one.get("value") for one in kept] == [change]
+    public = gate(at_desk.app).open(f"/layers/parks/compare?to={version}")
+    assert public.texts("p", class_="led__words") == ["多种树。■■ ■■■■■■■■■■■"]
+    for hidden in ("王五", "13912345678", "不能公开的话", "别的事", shown, withheld):
+        assert hidden not in public.html
+    assert "第 2 号" in public.text
+    desk_page = work.gate.open(f"/desk/layers/parks/versions/{version}/opinions")
+    assert shown in desk_page.text
+    assert withheld in desk_page.text
+    assert other not in desk_page.text
+
+
+@given(data=st.data())
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+def test_no_masked_character_leaks_to_the_public(changed_sample, gate, data):
+    """Masked are letters that stand nowhere else on the page."""
+    at_desk, version = changed_sample
+    letters = "㊀㊁㊂㊃㊄\U0001f9ff\U00020bb7"
+    words = data.draw(st.text("多种树 \n", min_size=1, max_size=8)) + "㊀"
+    places = data.draw(st.lists(st.sampled_from(letters), min_size=1, max_size=4))
+    secret = "".join(places)
+    with at_desk.database.writing() as session:
+        for table in reversed(Notice.metadata.sorted_tables):
+            if table.name.startswith(("opinion", "notice")):
+                session.execute(table.delete())
+    work = Work(at_desk, gate)
+    receipt = work.say(f"{words[:-1]}{secret}树")
+    start = len(words)
+    work.moderate(receipt, do="show", masks=f"{start}-{start + len(secret) - 1}")
+    work.decide(receipt, change=f"parks/{version}")
+    client = at_desk.app.test_client()
+    for address in (
+        f"/layers/parks/compare?to={version}",
+        f"/layers/parks/compare.json?to={version}",
+    ):
+        answer = client.get(address)
+        assert answer.status_code == 200
+        assert not set(secret) & set(answer.text)
+        assert not {f"&#{ord(one)};" for one in secret} & set(answer.text.split())
 
 
 # ---------------------------------------------------------------- odd words

@@ -10,8 +10,7 @@ from geo.types import Text
 
 Role = Literal["reader", "planner", "moderator", "admin"]
 #: For whom a route is: everybody, everybody who is signed in, or a kind of work.
-#: ``officer``: whoever answers the public, planners and moderators alike.
-Audience = Literal["public", "staff", "planner", "moderator", "officer", "admin"]
+Audience = Literal["public", "staff", "planner", "moderator", "consultation", "admin"]
 
 ROLES: Mapping[Role, Text] = MappingProxyType(
     {
@@ -43,7 +42,7 @@ _ADMITTED: Mapping[Audience, frozenset[Role]] = MappingProxyType(
         "staff": frozenset(get_args(Role)),
         "planner": frozenset({"planner", "admin"}),
         "moderator": frozenset({"moderator", "admin"}),
-        "officer": frozenset({"planner", "moderator", "admin"}),
+        "consultation": frozenset({"planner", "moderator", "admin"}),
         "admin": frozenset({"admin"}),
     }
 )

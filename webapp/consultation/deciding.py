@@ -23,8 +23,8 @@ from webapp.consultation import rows
 from webapp.consultation.clock import Clock
 from webapp.consultation.grouping import GROUP
 from webapp.consultation.moderation import locked as locked_opinion
-from webapp.consultation.reading import Voice
-from webapp.consultation.tables import Decision, Group, Opinion
+from webapp.consultation.reading import Voice, voices
+from webapp.consultation.tables import Decision, Group, Notice, Opinion
 from webapp.consultation.words import VERDICTS, Verdict
 
 MOST_OF_A_REASON = 2000
@@ -169,9 +169,9 @@ def decide(
     return made
 
 
-def unanswered(voices: Iterable[Voice]) -> list[Voice]:
+def unanswered(found: Iterable[Voice]) -> list[Voice]:
     """Opinions on which nothing is decided."""
-    return [one for one in voices if one.decision is None]
+    return [one for one in found if one.decision is None]
 
 
 def history(session: Session, one: Voice) -> list[Decision]:
@@ -200,10 +200,25 @@ def offers(store: Store, layers: Iterable[str], opened_at: datetime | None) -> l
     return sorted(found, key=lambda one: one.publication.at, reverse=True)
 
 
-def led_to(session: Session, layer: str, version: str) -> list[Decision]:
-    """The decisions that name a version as the change that they led to, the oldest first."""
-    wanted = select(Decision).where(Decision.layer == layer, Decision.version == version)
-    return list(session.scalars(wanted.order_by(Decision.id)))
+def led_to(session: Session, layer: str, version: str) -> list[tuple[Notice, list[Voice]]]:
+    """The opinions whose decision names a version as the change that it led to, by notice.
+
+    A decision that another one took the place of leads nowhere any more.
+    """
+    named = select(Decision.notice_id).where(Decision.layer == layer, Decision.version == version)
+    wanted = select(Notice).where(Notice.id.in_(named)).order_by(Notice.id)
+    found = [
+        (notice, [one for one in voices(session, notice.id) if _names(one, layer, version)])
+        for notice in session.scalars(wanted)
+    ]
+    return [(notice, own) for notice, own in found if own]
+
+
+def _names(one: Voice, layer: str, version: str) -> bool:
+    return one.decision is not None and (one.decision.layer, one.decision.version) == (
+        layer,
+        version,
+    )
 
 
 def _offers(store: Store, layer: str, opened_at: datetime) -> list[Offer]:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, current_app, render_template, request, url_for
 from werkzeug import Response
 
+from geo.errors import HuituError
 from layers.diff import CLASSES, sentence
 from webapp import differences, language
 from webapp.answers import GEOJSON, Body, keep, send, send_json, send_page
 from webapp.assets import asset_path
+from webapp.consultation import deciding
+from webapp.consultation.reading import Voice
+from webapp.consultation.tables import Notice
+from webapp.consultation.words import STANDINGS, VERDICTS
+from webapp.database import database
 from webapp.differences import COMPARE_NAMES, MODES, Pair
 from webapp.figures import Figures
 from webapp.params import Reader, strict
@@ -51,6 +57,10 @@ def page(layer_id: str) -> Response:
         most=MOST_LISTED,
         problems=reader.problems,
         own=_own(asked, only, mode, percent, str(view or "")),
+        led=_led(asked),
+        standings=STANDINGS,
+        verdicts=VERDICTS,
+        offered=current_app.view_functions,
         leaflet={"style": _LEAFLET_STYLE, "script": _LEAFLET_SCRIPT},
         **_addresses(asked, only),
     )
@@ -59,6 +69,18 @@ def page(layer_id: str) -> Response:
 
 _LEAFLET_STYLE = asset_path("leaflet", "leaflet.css")
 _LEAFLET_SCRIPT = asset_path("leaflet", "leaflet.js")
+
+
+def _led(asked: Pair) -> list[tuple[Notice, list[Voice]]] | None:
+    """The opinions that led to the newer version; None where the database does not answer now.
+
+    The difference itself is of files: it is shown whether or not there is a database.
+    """
+    try:
+        with database().reading() as session:
+            return deciding.led_to(session, asked.spec.id, asked.after.version)
+    except (HuituError, OSError):
+        return None
 
 
 def _pair(layer_id: str, reader: Reader) -> Pair:

@@ -93,7 +93,7 @@ def words_of(
         "projects": [(one, project_title(one)) for one in notice.projects],
         "chosen": set(chosen("projects")) if sent else set(last.projects) if last else set(),
         "changes": [change_of(offer.layer, offer.publication.version) for offer in offers(notice)],
-        "change": form.value("change") if sent else "",
+        "change": form.value("change") if sent else _change(last),
         "last": last,
         "most_of_a_reason": MOST_OF_A_REASON,
         "most_of_a_body": MOST_OF_A_BODY,
@@ -130,6 +130,10 @@ def change_of(layer: str, version: str) -> Change | None:
         tuple(sentence(one) for one in told[:_MOST_SENTENCES]),
         max(0, len(told) - _MOST_SENTENCES),
     )
+
+
+def _change(last: Decision | None) -> str:
+    return f"{last.layer}/{last.version}" if last is not None and last.layer else ""
 
 
 def _block(form: Form, count: int) -> int | None:

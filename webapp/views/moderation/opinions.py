@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import redirect, request, url_for
+from flask import redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug import Response
 
 from geo.errors import HuituError
 from webapp import access
+from webapp.answers import send_page
 from webapp.consultation import deciding, grouping, moderation, reading
 from webapp.consultation.masks import Mask
 from webapp.consultation.reading import Voice
 from webapp.consultation.tables import Contact, Decision, Moderation
+from webapp.consultation.words import VERDICTS
 from webapp.database import database
 from webapp.forms import Form
+from webapp.plans import current_plan
 from webapp.roles import admits
 from webapp.views.moderation.common import (
     blueprint,
@@ -62,6 +65,19 @@ def decide(receipt: str) -> Response:
     except HuituError as error:
         return page(receipt, deciding_form=form, status=refused(form, error))
     return redirect(url_for("moderation.opinion", receipt=receipt, done="decided"), 303)
+
+
+@blueprint.get("/desk/layers/<layer_id>/versions/<version>/opinions")
+def led(layer_id: str, version: str) -> Response:
+    """The opinions that led to a version of a layer, with their receipts."""
+    plan = current_plan()
+    spec = plan.catalog.layer(layer_id)
+    with database().reading() as session:
+        found = deciding.led_to(session, layer_id, version)
+    html = render_template(
+        "moderation/led.html", spec=spec, version=version, led=found, verdicts=VERDICTS
+    )
+    return send_page(html)
 
 
 def page(
