@@ -13,6 +13,7 @@ from webapp.console import FAILED
 from webapp.translating import Voice
 
 if TYPE_CHECKING:
+    from webapp.consultation.registry import Fault
     from webapp.database import Database
     from webapp.journal import Verdict
     from webapp.settings import Settings
@@ -189,18 +190,35 @@ def _run_open(say: Voice, data: str | None, name: str) -> int:
 
 def _run_verify(say: Voice, data: str | None, known: str | None) -> int:
     from webapp import journal
+    from webapp.consultation import registry
+    from webapp.consultation.attachments import Files
 
     settings = _settings(data)
-    with _ready(settings).reading() as session:
+    with _ready(settings).snapshot() as session:
         verdict = journal.verify(session)
         lost = journal.contradicted(session, journal.noted(settings.data))
         kept = known is None or journal.holds(session, known)
+        faults = registry.verify(session) if verdict.broken is None else []
+        faults += registry.verify_files(session, Files(settings.data))
     click.echo(_told(verdict, say))
+    for fault in faults:
+        click.echo(_fault(fault, say))
     rewritten = [] if lost is None else [f"{lost.number}:{lost.hash}"]
     rewritten += [] if kept else [str(known)]
     for one in rewritten:
         click.echo(say("以前记下的 {known} 已不在链上：留痕被重写过。", known=one))
-    return 0 if verdict.broken is None and not rewritten else FAILED
+    return 0 if verdict.broken is None and not rewritten and not faults else FAILED
+
+
+def _fault(fault: Fault, say: Voice) -> str:
+    place = f"{fault.about}\t{fault.table}" + (f".{fault.field}" if fault.field else "")
+    if fault.how == "missing":
+        told = say("{place} 不见了", place=place)
+    elif fault.how == "extra":
+        told = say("{place} 没有留痕", place=place)
+    else:
+        told = say("{place} 被改动过", place=place)
+    return told + (say("（见第 {number} 条）", number=fault.entry) if fault.entry else "")
 
 
 def _told(verdict: Verdict, say: Voice) -> str:
