@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from webapp import journal
+from webapp.consultation import registry
 from webapp.consultation.reading import tally, voices
 from webapp.consultation.tables import Decision, Notice
 from webapp.database import Database
@@ -52,6 +53,9 @@ def test_every_opinion_of_the_answered_notice_has_its_decision(played):
         waiting = tally(voices(session, second.id))
         assert waiting.by_standing["pending"] > 0
         assert journal.verify(session).broken is None
+        assert registry.verify(session) == []
+        assert first.answered_at is not None
+        assert second.answered_at is None
 
 
 def test_hostile_words_are_kept_to_the_last_sign(played):

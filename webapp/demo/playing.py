@@ -10,9 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from geo.types import Told, nobody
+from layers.plan import Plan
 from webapp.accounts import Person
 from webapp.consultation import (
     deciding,
+    finalising,
     grouping,
     masks,
     moderation,
@@ -141,7 +143,7 @@ class _Stage:
         return receipts
 
     def answer(self, notice_id: str, heard: Sequence[tuple[Line, str]], now: datetime) -> None:
-        """Change the plan, decide on every opinion."""
+        """Change the plan, decide on every opinion, finalise the report."""
         clock = SetClock(now)
         catalog, store = self._deployment.catalog, self._deployment.store
         with self._database.writing() as session:
@@ -153,6 +155,9 @@ class _Stage:
         for line, receipt in heard:
             if line.theme is None:
                 self._decide_alone(receipt, line, clock)
+        plan = Plan.open(catalog.folder)
+        with self._database.writing() as session:
+            finalising.finalise(session, plan, notice_id, by=MODERATOR, clock=clock)
 
     def _receive(self, notice_id: str, line: Line, at: datetime, channel: Channel) -> str:
         theme = line.theme
