@@ -88,7 +88,15 @@ def publish(
     if frame is None:
         return Outcome(report, None)
     told("write")
-    version = store.publish(spec, frame, report, by=by, reason=reason, options=source.options)
+    version = store.publish(
+        spec,
+        frame,
+        report,
+        by=by,
+        reason=reason,
+        options=source.options,
+        own=source.path.resolve() == own_source(catalog, spec).path.resolve(),
+    )
     return Outcome(report, version)
 
 
@@ -116,17 +124,16 @@ def republish(
 
 
 def is_settled(store: Store, spec: LayerSpec, source: Source) -> bool:
-    """Whether nothing has to be published of a source by itself.
+    """Whether nothing has to be published of a layer's own file by itself.
 
-    It is what readers see; or it was, and somebody went back to an older version on purpose.
+    It is what readers see; or it was, and since then somebody published something else on purpose:
+    an import, a draft, an older version.
     """
-    if is_current(store, spec, source):
-        return True
+    named = version_id(spec, _digest(source.path), source.options)
     publications = store.publications(spec.id)
-    if not publications or not publications[0].back:
-        return False
-    known = {entry.version for entry in publications}
-    return version_id(spec, _digest(source.path), source.options) in known
+    if not publications or publications[0].version == named:
+        return bool(publications)
+    return not publications[0].own and named in {entry.version for entry in publications}
 
 
 def is_current(store: Store, spec: LayerSpec, source: Source) -> bool:

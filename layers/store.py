@@ -85,6 +85,7 @@ class Publication:
     """One move of a layer's pointer: which version, when (UTC, ISO 8601), by whom and why.
 
     ``back``: somebody published an older version again; nothing was read and nothing built.
+    ``own``: it was read from the layer's own file in the data folder, not from another.
     """
 
     version: str
@@ -92,6 +93,7 @@ class Publication:
     by: str
     reason: str
     back: bool = False
+    own: bool = False
 
 
 def version_id(spec: LayerSpec, sha256: str, options: Mapping[str, object]) -> str:
@@ -125,6 +127,7 @@ class Store:
         by: str,
         reason: str,
         options: Mapping[str, object] | None = None,
+        own: bool = False,
     ) -> Version:
         """Keep the frame as a version and make it the current one.
 
@@ -138,7 +141,7 @@ class Store:
             _sweep(folder)
             if not (folder / version.id).is_dir():
                 self._build(folder, version, frame)
-            self._point(folder, version.id, by=by, reason=reason)
+            self._point(folder, version.id, by=by, reason=reason, own=own)
         return version
 
     def republish(self, layer_id: str, version: str, *, by: str, reason: str) -> Version:
@@ -254,13 +257,20 @@ class Store:
             raise
 
     def _point(
-        self, folder: Path, version: str, *, by: str, reason: str, back: bool = False
+        self,
+        folder: Path,
+        version: str,
+        *,
+        by: str,
+        reason: str,
+        back: bool = False,
+        own: bool = False,
     ) -> None:
         rows = [asdict(entry) for entry in reversed(self.publications(folder.name))]
         if rows and rows[-1]["version"] == version:
             return
         at = datetime.now(UTC).isoformat(timespec="seconds")
-        rows.append(asdict(Publication(version, at, by, reason, back)))
+        rows.append(asdict(Publication(version, at, by, reason, back, own)))
         beside = folder / f".{_POINTER}"
         beside.write_bytes(_json(rows))
         sync(beside)

@@ -282,6 +282,19 @@ def test_a_file_that_was_put_back_as_it_was_still_waits(town, catalog, store, tw
     assert not is_settled(store, spec, own_source(catalog, spec))
 
 
+def test_what_was_published_at_the_desk_stays_at_the_next_start(town, tmp_path):
+    catalog, store = Catalog.read(town), Store(town, software="test")
+    spec = catalog.layers[0]
+    own = own_source(catalog, spec)
+    publish(catalog, store, spec, own, by="start", reason="first")
+    imported = tmp_path / "imported.geojson"
+    changed = own.path.read_text("utf-8").replace('"id": "', '"id": "N', 1)
+    imported.write_text(changed, "utf-8")
+    assert publish(catalog, store, spec, Source(imported), by="planner", reason="newer").version
+    assert store.current(spec.id).file == "imported.geojson"
+    assert is_settled(store, spec, own)
+
+
 def test_one_cannot_go_back_to_an_id_that_is_another_layers_now(town, catalog, store, twice):
     path = town / "streets.geojson"
     path.write_text(path.read_text("utf-8").replace('"T01"', '"T91"'), "utf-8")
