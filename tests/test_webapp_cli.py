@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from geo import files
+from geo.files import confined
+from layers.publishing import Source
 from webapp.cli import main
 from webapp.console import chosen_language
+from webapp.publishing import Deployment
 
 HEAVY = ("pandas", "geopandas", "folium", "shapely", "pyogrio", "flask", "pydantic")
 
@@ -151,6 +155,31 @@ def test_a_file_that_is_not_there(huitu, town):
     code, said, complained = huitu("check", "nothing.geojson", "--layer", "streets", "--data", town)
     assert code == 1
     assert "nothing.geojson" in said + complained
+
+
+def test_a_file_from_elsewhere_is_read_in_a_process_of_its_own(town, tmp_path):
+    deployment = Deployment.open(town)
+    own, foreign = town / "streets.geojson", tmp_path / "streets.geojson"
+    foreign.write_bytes(own.read_bytes())
+    (town / "linked.geojson").symlink_to(foreign)
+    readers = {
+        path: deployment.reader_of(Source(path))
+        for path in (own, foreign, town / "linked.geojson", town / ".." / "streets.geojson")
+    }
+    assert readers.pop(own) is files.read
+    assert set(readers.values()) == {confined.read}
+
+
+def test_a_file_from_elsewhere_is_judged_and_published_alike(huitu, town, tmp_path):
+    broken = break_a_street(town).rename(tmp_path / "streets.geojson")
+    code, said, _ = huitu("check", broken, "--data", town, "--lang", "en")
+    assert code == 1
+    assert "axes seem to be swapped" in said
+    whole = tmp_path / "gardens.geojson"
+    whole.write_bytes((town / "gardens.geojson").read_bytes())
+    code, said, _ = huitu("publish", whole, "--crs", "EPSG:4326", "--data", town, "--lang", "en")
+    assert code == 0
+    assert "2 features" in said
 
 
 def test_publish_everything_once(huitu, town):

@@ -232,6 +232,16 @@ def test_a_publication_that_was_killed_is_taken_up_again(planner, tmp_path):
         assert journal.verify(session).broken is None
 
 
+def test_who_published_and_was_not_logged_is_not_told_of_somebody_else(planner, tmp_path):
+    address = stations_to_publish(planner, tmp_path)
+    published_of(planner, address)
+    with planner.desk.database.writing() as session:
+        imports.move(imports.named(session, import_id(address)), "ready")
+    page = planner.client.get(f"{address}/difference").text
+    assert "有人发布了这个图层的新版本" not in page
+    assert "下一步：发布" in page
+
+
 # ---------------------------------------------------------------- problems
 
 

@@ -6,7 +6,6 @@ logged under a reference number, and only that number is shown.
 
 from __future__ import annotations
 
-import errno
 import logging
 import secrets
 from collections.abc import Mapping
@@ -18,6 +17,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
+from geo.durable import is_full
 from geo.errors import CrsError, HuituError, InputError, LimitError, NotFound, ProblemKind
 from geo.types import Text
 from webapp import language, security
@@ -48,8 +48,6 @@ STATUS: tuple[tuple[type[HuituError], int], ...] = (
 )
 
 _UNFORESEEN, _BUSY = 500, 503
-#: No room, no room for this user, no room in one file.
-_FULL_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 #: After so long a database that was restarted answers again.
 _RETRY_SECONDS = "5"
 
@@ -171,7 +169,7 @@ def _kept_headers(error: HTTPException) -> list[tuple[str, str]]:
 
 def _system(error: OSError) -> AnyResponse:
     """A disk that is full is told; whatever else the system refuses was not foreseen."""
-    if error.errno in _FULL_DISK:
+    if is_full(error):
         _log.error("the disk is full: %s", request.path, exc_info=error)
         return _answer(HuituError(FULL.at()), 507)
     return _unforeseen(error)

@@ -12,10 +12,12 @@ from typing import Any
 
 import click
 
+from geo import files
 from geo.errors import InputError, ProblemKind
+from geo.files import confined
 from geo.types import Text
 from layers.catalog import Catalog
-from layers.ingest import STAGES, Answers, Stage, Told
+from layers.ingest import STAGES, Answers, Read, Stage, Told
 from layers.plan import software
 from layers.publishing import Outcome, Source, check, is_settled, own_source, publish, republish
 from layers.report import Report
@@ -74,6 +76,15 @@ class Deployment:
             return spec, own
         return spec, given
 
+    def reader_of(self, source: Source) -> Read:
+        """What reads a file: one from outside the data folder is read in a process of its own.
+
+        What lies in the data folder was put there by whoever runs the deployment, beside the
+        catalog that is trusted too; a process for each layer would slow the first start down.
+        """
+        own = source.path.resolve().is_relative_to(self.catalog.folder.resolve())
+        return files.read if own else confined.read
+
     def pending(self) -> tuple[tuple[LayerSpec, Source], ...]:
         """The layers whose own file waits to be published."""
         sources = [(spec, own_source(self.catalog, spec)) for spec in self.catalog.layers]
@@ -115,6 +126,7 @@ def publish_all(
                     source,
                     by=by,
                     reason=reason,
+                    read=deployment.reader_of(source),
                     told=progress.of(spec),
                 ),
             )
@@ -123,7 +135,14 @@ def publish_all(
 def check_one(deployment: Deployment, spec: LayerSpec, source: Source, say: Voice) -> Report:
     """The report of one file, made under a progress bar; nothing is published."""
     with Progress(say.pick(_CHECKING), 1, say) as progress:
-        return check(deployment.catalog, deployment.store, spec, source, told=progress.of(spec))
+        return check(
+            deployment.catalog,
+            deployment.store,
+            spec,
+            source,
+            read=deployment.reader_of(source),
+            told=progress.of(spec),
+        )
 
 
 class Progress:

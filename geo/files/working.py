@@ -22,9 +22,11 @@ import pandas as pd
 import pyogrio
 import pyproj
 import shapely
+from pyogrio.errors import DataLayerError, DataSourceError
 from shapely.errors import GEOSException
 
 from geo.crs import name_of, require_crs
+from geo.durable import require_room
 from geo.errors import InputError
 from geo.files import kinds
 from geo.files.geopackage import connect, quoted, wkb_of
@@ -68,6 +70,8 @@ def save(frame: gpd.GeoDataFrame, path: Path) -> None:
     ------
     CrsError
         The frame has no CRS.
+    OSError
+        The disk is full.
     """
     crs = require_crs(frame)
     series = [(str(name), frame[name]) for name in frame.columns if name != frame.geometry.name]
@@ -85,15 +89,19 @@ def save(frame: gpd.GeoDataFrame, path: Path) -> None:
 
 
 def _write(frame: gpd.GeoDataFrame, path: Path, plan: Mapping[str, Any]) -> None:
-    pyogrio.write_dataframe(
-        frame,
-        path,
-        driver="GPKG",
-        layer=_LAYER,
-        geometry_type="Unknown",
-        layer_metadata={_METADATA_KEY: orjson.dumps(plan).decode()},
-        layer_options={"GEOMETRY_NAME": _GEOMETRY, "FID": _FID},
-    )
+    try:
+        pyogrio.write_dataframe(
+            frame,
+            path,
+            driver="GPKG",
+            layer=_LAYER,
+            geometry_type="Unknown",
+            layer_metadata={_METADATA_KEY: orjson.dumps(plan).decode()},
+            layer_options={"GEOMETRY_NAME": _GEOMETRY, "FID": _FID},
+        )
+    except (DataSourceError, DataLayerError):
+        require_room(path.parent)
+        raise
 
 
 def _plan(series: Iterable[tuple[str, pd.Series]]) -> Iterable[_Column]:

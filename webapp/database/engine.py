@@ -163,11 +163,17 @@ def _told() -> Iterator[None]:
         raise
 
 
+#: Beside "full": a quota or the limit on one file ends a write, and SQLite tells no more than that.
+_FULL_IN_SQLITE = frozenset(
+    {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE}
+)
+
+
 def _is_full(error: OperationalError) -> bool:
     """SQLite by its own number, PostgreSQL by its class 53100 (disk_full)."""
     original = error.orig
     if isinstance(original, sqlite3.Error):
-        return getattr(original, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+        return getattr(original, "sqlite_errorcode", None) in _FULL_IN_SQLITE
     return getattr(original, "sqlstate", None) == "53100"
 
 

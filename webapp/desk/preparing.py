@@ -27,7 +27,7 @@ from layers.publishing import Source, is_current, prepare, publish
 from layers.report import Report
 from layers.spec import LayerSpec
 from webapp import journal
-from webapp.database import Database
+from webapp.database import Busy, Database, Full
 from webapp.desk import imports
 from webapp.desk.folder import Folder
 from webapp.desk.tables import Import
@@ -57,7 +57,20 @@ HELD = ProblemKind(
     Text(zh="还有 {count} 个错误，没有发布", en="{count} errors hold it; not published"),
     Text(zh="在“问题”一步处理", en="See the step “Problems”"),
 )
-KINDS = (CHANGED, HELD)
+UNTOLD = ProblemKind(
+    "import-untold",
+    "error",
+    Text(
+        zh="版本 {version} 已经发布，但数据库没有写下来（磁盘已满，或暂时无法应答）",
+        en="Version {version} is published, but the database did not take it down (the disk is full"
+        " or it does not answer)",
+    ),
+    Text(
+        zh="请网站管理员处理后再点一次“发布”：只补记，不会再发布一次",
+        en="Once the administrator has seen to it, press “Publish” again: it is only written down",
+    ),
+)
+KINDS = (CHANGED, HELD, UNTOLD)
 
 
 class Work:
@@ -184,7 +197,8 @@ class Work:
         Raises
         ------
         InputError
-            Somebody else has published since the difference was made, or an error holds it.
+            Somebody else has published since the difference was made, or an error holds it; or
+            the version is published and the database did not take it down.
         """
         store = self._plan.store
         if not is_current(store, self._spec, self._source):
@@ -201,10 +215,16 @@ class Work:
             )
             if outcome.version is None:
                 raise InputError(HELD.at(count=outcome.report.count("error")))
-        version = store.current(self._spec.id).id
-        journal.catch_up(self._database, self._catalog, store)
-        with self._database.writing() as session:
-            imports.publish(session, self._one.id, version, by)
+        self._note(store.current(self._spec.id).id, by)
+
+    def _note(self, version: str, by: str) -> None:
+        """Write down what is published; where that fails, nobody is told that nothing was done."""
+        try:
+            journal.catch_up(self._database, self._catalog, self._plan.store)
+            with self._database.writing() as session:
+                imports.publish(session, self._one.id, version, by)
+        except (Busy, Full) as error:
+            raise InputError(UNTOLD.at(version=version)) from error
 
     def _refuse_overtaken(self, told: Told) -> None:
         seen = self._folder.found("difference") or {}

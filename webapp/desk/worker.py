@@ -16,11 +16,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from threading import Thread
 
+from geo.durable import is_full
 from geo.errors import HuituError, InputError, Problem, ProblemKind
 from geo.types import Text
 from layers.ingest import STAGES, Stage
 from webapp import locks
-from webapp.database import Database, of
+from webapp.database import FULL, Database, of
 from webapp.desk import imports, preparing
 from webapp.desk.folder import IMPORTS, Folder, Task, Work
 from webapp.settings import Settings
@@ -97,12 +98,18 @@ def do(settings: Settings, folder: Folder, import_id: str) -> None:
     except HuituError as error:
         ended = replace(task, problem=_told(error.problems[0]))
     except Exception as error:  # noqa: BLE001 - told by a number that stands in the log
-        reference = secrets.token_hex(4)
-        _log.error("reference %s: import %s", reference, import_id, exc_info=error)
-        ended = replace(task, problem=_told(UNFORESEEN.at(reference=reference)))
+        ended = replace(task, problem=_told(_unforeseen(error, import_id)))
     finally:
         database.dispose()
     folder.tell(replace(ended, over=True, percent=100, pid=0))
+
+
+def _unforeseen(error: Exception, import_id: str) -> Problem:
+    reference = secrets.token_hex(4)
+    _log.error("reference %s: import %s", reference, import_id, exc_info=error)
+    if isinstance(error, OSError) and is_full(error):
+        return FULL.at()
+    return UNFORESEEN.at(reference=reference)
 
 
 def _told(problem: Problem) -> dict[str, dict[str, str]]:

@@ -13,6 +13,7 @@ from geo.placement import DATUMS, Placement
 from geo.types import Text
 from layers.mapping import FieldMapping
 from layers.problemnames import name_of
+from layers.publishing import Source, is_current
 from webapp.desk import Folder, Import
 from webapp.desk.picture import WIDTH, Picture
 from webapp.plans import current_plan
@@ -145,15 +146,18 @@ def _show_difference(one: Import, folder: Folder) -> dict[str, Any]:
         "report": folder.found("report"),
         "seen": seen,
         "classes": CLASSES,
-        "overtaken": _overtaken(one, seen),
+        "overtaken": _overtaken(one, folder, seen),
     }
 
 
-def _overtaken(one: Import, seen: Mapping[str, Any] | None) -> bool:
-    """Whether somebody has published since the difference was made."""
-    publications = current_plan().store.publications(one.layer)
+def _overtaken(one: Import, folder: Folder, seen: Mapping[str, Any] | None) -> bool:
+    """Whether somebody else has published since the difference was made."""
+    store, spec = current_plan().store, current_plan().catalog.layer(one.layer)
+    publications = store.publications(one.layer)
     now = publications[0].version if publications else ""
-    return seen is not None and seen["base"] != now
+    if seen is None or seen["base"] == now:
+        return False
+    return not is_current(store, spec, Source(folder.original, one.told))
 
 
 def _show_publish(one: Import, folder: Folder) -> dict[str, Any]:
