@@ -9,4 +9,4 @@ from webapp.desk.worker import main
 
 if __name__ == "__main__":
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    main(sys.argv[1])
+    main(sys.argv[1], int(sys.argv[2]))

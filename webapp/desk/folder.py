@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import signal
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
@@ -25,6 +26,7 @@ ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _ORIGINAL, _TASK, _LOCK = "original", "task.json", "lock"
 _BLOCK = 1 << 20
 _LONGEST_BYTES = 180
+_LOOK_SECONDS = 0.05
 
 TOO_BIG = ProblemKind(
     "upload-too-big",
@@ -176,14 +178,15 @@ class Folder:
         return task is not None and not task.over
 
     def stop(self) -> None:
-        """End the process that works, and wait until it has gone."""
-        task = self.task
-        if task is None or not task.pid or not self.works:
-            return
-        with suppress(ProcessLookupError):
-            os.kill(task.pid, signal.SIGKILL)
-        with locks.alone(self.lock):
-            pass
+        """End the process that works, and wait until it has gone; one that comes up, too."""
+        while self.works:
+            task = self.task
+            if task is not None and task.pid:
+                with suppress(ProcessLookupError):
+                    os.kill(task.pid, signal.SIGKILL)
+                with locks.alone(self.lock):
+                    return
+            time.sleep(_LOOK_SECONDS)
 
     def _replace(self, name: str, content: bytes) -> None:
         beside = self.path / f".{name}.{os.getpid()}"

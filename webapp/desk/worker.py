@@ -55,11 +55,29 @@ def resume(settings: Settings, import_id: str) -> None:
 
 
 def _spawn(settings: Settings, import_id: str) -> None:
+    """Start a process with the lock already in its hands.
+
+    It may take long to come up; somebody who looks meanwhile must not start another.
+    """
+    folder = Folder(settings.data, import_id)
+    held = locks.seize(folder.lock)
+    if held is None:
+        return
+    if task := folder.task:
+        # The number of a process that died may be somebody else's by now.
+        folder.tell(replace(task, pid=0))
     # Safe path: the current folder may hold anybody's ``geo`` or ``layers``.
-    command = [sys.executable, "-P", "-m", __package__, import_id]
-    process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=_environment(settings)
-    )
+    command = [sys.executable, "-P", "-m", __package__, import_id, str(held)]
+    try:
+        process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            env=_environment(settings),
+            pass_fds=(held,),
+        )
+    finally:
+        os.close(held)
     Thread(target=process.wait, daemon=True).start()
 
 
@@ -71,13 +89,10 @@ def _environment(settings: Settings) -> Mapping[str, str]:
     return {**os.environ, **chosen}
 
 
-def main(import_id: str) -> None:
-    """Do what an import's task says, alone."""
+def main(import_id: str, held: int) -> None:
+    """Do what an import's task says, alone; ``held`` is the lock that came with the start."""
     settings = Settings.read()
     folder = Folder(settings.data, import_id)
-    held = locks.seize(folder.lock)
-    if held is None:
-        return
     os.nice(_NICE)
     task = folder.task
     if task is not None and not task.over:
