@@ -15,6 +15,7 @@ from webapp.consultation import reading
 from webapp.consultation.clock import SetClock
 from webapp.journal import append
 from webapp.openapi import documented
+from webapp.views.consultations.touching import Patience
 
 HERE = "/consultations/2026-001"
 LANGS = ("zh", "en")
@@ -487,6 +488,66 @@ def test_a_notices_own_topics_are_offered(light):
     page = light.page(f"{HERE}/opinions?topic=noise&lang=en", lang="en")
     assert [item.get("id") for item in page.all("li", class_="said")] == ["o-1"]
     assert "噪声" in page.text
+
+
+# ---------------------------------------------------------------- elsewhere on the site
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_projects_page_says_that_it_is_under_consultation(site, lang):
+    with site.writing() as session:
+        notices.notice(session)
+        notices.notice(session, "2026-002", title_zh="过去的", closes_at=DURING, projects=["P01"])
+        notices.notice(session, "2026-003", title_zh="将来的", opens_at=DURING + timedelta(days=1))
+    page = site.page(f"/projects/P01?lang={lang}", lang=lang)
+    links = [a.get("href").partition("?")[0] for a in page.all("a")]
+    assert [one for one in links if one.startswith("/consultations/")] == [HERE]
+    assert "2026-04-01 24:00" in page.text
+    other = site.page(f"/projects/P02?lang={lang}", lang=lang)
+    assert not [a for a in other.all("a") if a.get("href").startswith(HERE)]
+
+
+def test_programs_and_the_maps_card_find_the_notices_of_a_project(site):
+    with site.writing() as session:
+        notices.notice(session)
+        notices.notice(session, "2026-002", projects=[])
+
+    def named(project):
+        answer = site.client.get(f"/consultations.json?project={project}").json
+        return [one["id"] for one in answer["consultations"]]
+
+    assert named("P01") == ["2026-001"]
+    assert named("P02") == []
+    assert named("whole") == ["2026-002"]
+    assert site.client.get("/consultations.json?projects=P01").status_code == 400
+
+
+def test_a_projects_page_stands_without_the_database_and_asks_it_once(desk, sample, tmp_path):
+    url = f"sqlite:///{tmp_path / 'gone.sqlite'}"
+    made = desk(database_url=url, add=False)
+    made.database.dispose()
+    (tmp_path / "gone.sqlite").unlink()
+    (tmp_path / "gone.sqlite").mkdir()
+    asked = []
+    client = made.app.test_client()
+    with made.app.app_context():
+        patience = made.app.extensions["huitu.consultations.patience"]
+        lose = patience.lose
+        patience.lose = lambda: asked.append(1) or lose()
+    for _ in range(3):
+        assert client.get("/projects/P01").status_code == 200
+    assert len(asked) == 1
+
+
+def test_patience_ends():
+    now = [100.0]
+    patience = Patience(lambda: now[0])
+    assert not patience.waits
+    patience.lose()
+    now[0] += 29
+    assert patience.waits
+    now[0] += 2
+    assert not patience.waits
 
 
 # ---------------------------------------------------------------- described, and quick

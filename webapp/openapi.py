@@ -52,6 +52,7 @@ _OF_ENDPOINT: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "statistics.origin": (*TABLE_NAMES, "row"),
         "exports.file": exports.PARAMETERS,
         "sheet.file": sheet.PARAMETERS,
+        "consultations.index_json": ("project",),
         "consultations.opinions_json": opinion_list.NAMES,
     }
 )

@@ -9,9 +9,10 @@ from flask import Blueprint, request
 from werkzeug import Response
 
 from webapp.answers import send
-from webapp.views.consultations import files, listing, notice, opinion_list
+from webapp.views.consultations import files, listing, notice, opinion_list, touching
 
 blueprint = Blueprint("consultations", __name__)
+blueprint.record_once(lambda state: touching.install(state.app.extensions))
 
 
 @blueprint.get("/consultations")
@@ -22,7 +23,7 @@ def index() -> Response:
 
 @blueprint.get("/consultations.json")
 def index_json() -> Response:
-    """Every notice with its dates, where it stands and how many opinions it has."""
+    """Every notice, or those on a project: dates, where it stands, how many opinions it has."""
     return listing.for_programs(request.args)
 
 

@@ -14,8 +14,8 @@ from webapp.clocks import clock
 from webapp.consultation import calendar
 from webapp.consultation import feed as atom
 from webapp.consultation.announced import Announced, all_announced, announced
+from webapp.consultation.attachments import Files
 from webapp.database import database
-from webapp.keys import private_folder
 from webapp.params import strict
 from webapp.plans import current_plan
 from webapp.translating import Voice
@@ -81,7 +81,7 @@ def document(notice_id: str, number: int) -> AnyResponse:
     found = next((each for each in one.documents if each.number == number), None)
     if found is None:
         raise NotFound(DOCUMENT, f"{notice_id}/{number}")
-    path = private_folder(settings().data) / "files" / found.sha256[:2] / found.sha256
+    path = Files(settings().data).path(found.sha256)
     if not path.is_file():
         raise NotFound(DOCUMENT, f"{notice_id}/{number}")
     response = send_file(
