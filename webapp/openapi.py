@@ -77,6 +77,8 @@ _GEOJSON = frozenset(
         "layers.features",
         "diff.features",
         "statistics.analysis_geojson",
+        "consultations.draft",
+        "consultations.changes",
     }
 )
 #: A value for each part of a path: one that is there in any plan.

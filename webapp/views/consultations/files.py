@@ -26,6 +26,7 @@ from webapp.views.consultations.common import (
     public_host,
     settings,
 )
+from webapp.views.consultations.planned import required
 
 DOCUMENT = Text(zh="文件", en="document")
 
@@ -93,6 +94,18 @@ def document(notice_id: str, number: int) -> AnyResponse:
     )
     response.headers["Cache-Control"] = REVALIDATED
     return response
+
+
+def draft(notice_id: str) -> Body:
+    """The announced draft as GeoJSON."""
+    one, stamp = _announced(notice_id)
+    return kept("consultation-draft", stamp, lambda: required(one).features(), notice_id)
+
+
+def changes(notice_id: str) -> Body:
+    """What it changes, as GeoJSON."""
+    one, stamp = _announced(notice_id)
+    return kept("consultation-changes", stamp, lambda: required(one).changes(), notice_id)
 
 
 def _announced(notice_id: str) -> tuple[Announced, object]:
