@@ -8,13 +8,22 @@ from datetime import timedelta
 import pikepdf
 import pytest
 
+from layers.catalog import Catalog
+from layers.diff import difference
+from layers.store import Store
 from tests import announcing as notices
 from tests.announcing import CLOSES, DURING, HOSTILE
+from tests.changed import change_gardens, edit, publish_layer
 from webapp import clocks
+from webapp.accounts import Person
 from webapp.consultation import reading
 from webapp.consultation.clock import SetClock
+from webapp.desk import drafts
+from webapp.desk.drafts import Content
+from webapp.desk.drafts.features import base_features, by_key, to_frame
 from webapp.journal import append
 from webapp.openapi import documented
+from webapp.views.consultations.touching import Patience
 
 HERE = "/consultations/2026-001"
 LANGS = ("zh", "en")
@@ -27,6 +36,8 @@ PARTS = (
     "/documents/1",
     "/opinions",
     "/opinions.json",
+    "/draft.geojson",
+    "/changes.geojson",
 )
 
 
@@ -282,6 +293,119 @@ def test_contact_data_is_spoken_of_as_it_is_collected(desk, gate, tmp_path):
         assert word in site.page(HERE).text
 
 
+# ---------------------------------------------------------------- before and after
+
+
+@pytest.fixture
+def changed(desk, gate, published, town, tmp_path):
+    """The town with two versions of its gardens, and the names of both."""
+    before = published(town) and versions_of(town, "gardens")[0]
+    edit(town, "gardens", change_gardens)
+    after = publish_layer(town, "gardens")
+    site = Site(desk(town, f"sqlite:///{tmp_path / 'changed.sqlite'}", add=False), gate)
+    return site, before, after
+
+
+def versions_of(folder, layer):
+    return [entry.version for entry in Store(folder, software="test").publications(layer)]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_where_versions_stand_behind_it_the_map_is_before_and_after(changed, lang):
+    site, before, after = changed
+    compared = [{"layer": "gardens", "before": before, "after": after}]
+    with site.writing() as session:
+        notices.notice(session, projects=["G01"], compared=compared)
+    page = site.page(f"{HERE}?lang={lang}", lang=lang)
+    section = page.one("section", id="compare")
+    assert section.get("data-mode") == "swipe"
+    assert before in section.get("data-before")
+    assert after in section.get("data-after")
+    assert len(page.all("a", class_="sentence")) == 3
+    whole = next(a for a in page.all("a") if a.get("href").startswith("/layers/gardens/compare"))
+    assert site.client.get(whole.get("href")).status_code == 200
+    assert "{{ 7*7 }}" in page.text
+
+
+def test_a_notice_shows_the_plan_that_it_announced_when_it_has_moved_on(changed):
+    site, before, _ = changed
+    with site.writing() as session:
+        compared = [{"layer": "gardens", "before": None, "after": before}]
+        notices.notice(session, projects=["G02"], compared=compared)
+    page = site.page(HERE)
+    assert f"versions=gardens:{before}" in page.one("iframe").get("src")
+    assert "现行规划中没有" not in page.text
+    assert site.client.get(page.one("iframe").get("src")).status_code == 200
+
+
+def test_versions_that_were_never_published_are_passed_over(changed):
+    site, before, _ = changed
+    with site.writing() as session:
+        compared = [{"layer": "gardens", "before": before, "after": "0" * 12}]
+        notices.notice(session, projects=["G01"], compared=compared)
+    page = site.page(HERE)
+    assert not page.all("section", id="compare")
+    assert len(page.all("iframe")) == 1
+
+
+def drafted(site, layer="gardens"):
+    """A draft in which the first garden is renamed, and that goes on after the notice."""
+    person = Person("planner", "Planner")
+    frame = Store(site.desk.settings.data, software="test").frame(layer, base_of(site, layer))
+    content = by_key(base_features(frame))["G01"]
+    with site.writing() as session:
+        made = drafts.begin(session, layer, base_of(site, layer), "草案", by=person)
+        first = {**content, "properties": {**content["properties"], "name_zh": "公告的名字"}}
+        drafts.save(session, made.id, "G01", Content.of(first), based_on=0, by=person)
+        notices.notice(session, projects=["G01"], draft=made.id, draft_edit=1)
+        later = {**content, "properties": {**content["properties"], "name_zh": "后来的名字"}}
+        drafts.save(session, made.id, "G01", Content.of(later), based_on=1, by=person)
+    return made.id
+
+
+def base_of(site, layer):
+    return versions_of(site.desk.settings.data, layer)[0]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_draft_is_shown_as_it_was_announced(changed, lang):
+    site, _, base = changed
+    drafted(site)
+    page = site.page(f"{HERE}?lang={lang}", lang=lang)
+    section = page.one("section", id="compare")
+    assert section.get("data-after").partition("?")[0] == f"{HERE}/draft.geojson"
+    assert base in section.get("data-before")
+    [sentence] = page.texts("a", class_="sentence")
+    assert "公告的名字" in sentence or lang == "en"
+    features = site.client.get(f"{HERE}/draft.geojson").json["features"]
+    names = {one["properties"]["name_zh"] for one in features}
+    assert "公告的名字" in names
+    assert "后来的名字" not in names
+    changes = site.client.get(f"{HERE}/changes.geojson").json["features"]
+    assert [one["properties"]["side"] for one in changes] == ["before", "after"]
+
+
+def test_a_notice_without_a_draft_has_none(light):
+    with light.writing() as session:
+        notices.notice(session)
+        notices.notice(session, "2026-002", draft="f" * 16, draft_edit=1)
+    for id_ in ("2026-001", "2026-002"):
+        for name in ("draft", "changes"):
+            answer = light.client.get(f"/consultations/{id_}/{name}.geojson")
+            assert answer.status_code == 404
+            assert answer.mimetype == "application/json"
+    assert light.client.get(f"{HERE}/draft.geojson?x=1").status_code == 400
+    assert light.page("/consultations/2026-002").status == 200
+
+
+def test_a_draft_without_edits_is_its_version(changed):
+    site, _, base = changed
+    frame = Store(site.desk.settings.data, software="test").frame("gardens", base)
+    spec = Catalog.read(site.desk.settings.data).layer("gardens")
+    same = to_frame(base_features(frame), frame)
+    assert not difference(frame, same, spec, "EPSG:4549").changes
+
+
 # ---------------------------------------------------------------- files
 
 
@@ -487,6 +611,66 @@ def test_a_notices_own_topics_are_offered(light):
     page = light.page(f"{HERE}/opinions?topic=noise&lang=en", lang="en")
     assert [item.get("id") for item in page.all("li", class_="said")] == ["o-1"]
     assert "噪声" in page.text
+
+
+# ---------------------------------------------------------------- elsewhere on the site
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_projects_page_says_that_it_is_under_consultation(site, lang):
+    with site.writing() as session:
+        notices.notice(session)
+        notices.notice(session, "2026-002", title_zh="过去的", closes_at=DURING, projects=["P01"])
+        notices.notice(session, "2026-003", title_zh="将来的", opens_at=DURING + timedelta(days=1))
+    page = site.page(f"/projects/P01?lang={lang}", lang=lang)
+    links = [a.get("href").partition("?")[0] for a in page.all("a")]
+    assert [one for one in links if one.startswith("/consultations/")] == [HERE]
+    assert "2026-04-01 24:00" in page.text
+    other = site.page(f"/projects/P02?lang={lang}", lang=lang)
+    assert not [a for a in other.all("a") if a.get("href").startswith(HERE)]
+
+
+def test_programs_and_the_maps_card_find_the_notices_of_a_project(site):
+    with site.writing() as session:
+        notices.notice(session)
+        notices.notice(session, "2026-002", projects=[])
+
+    def named(project):
+        answer = site.client.get(f"/consultations.json?project={project}").json
+        return [one["id"] for one in answer["consultations"]]
+
+    assert named("P01") == ["2026-001"]
+    assert named("P02") == []
+    assert named("whole") == ["2026-002"]
+    assert site.client.get("/consultations.json?projects=P01").status_code == 400
+
+
+def test_a_projects_page_stands_without_the_database_and_asks_it_once(desk, sample, tmp_path):
+    url = f"sqlite:///{tmp_path / 'gone.sqlite'}"
+    made = desk(database_url=url, add=False)
+    made.database.dispose()
+    (tmp_path / "gone.sqlite").unlink()
+    (tmp_path / "gone.sqlite").mkdir()
+    asked = []
+    client = made.app.test_client()
+    with made.app.app_context():
+        patience = made.app.extensions["huitu.consultations.patience"]
+        lose = patience.lose
+        patience.lose = lambda: asked.append(1) or lose()
+    for _ in range(3):
+        assert client.get("/projects/P01").status_code == 200
+    assert len(asked) == 1
+
+
+def test_patience_ends():
+    now = [100.0]
+    patience = Patience(lambda: now[0])
+    assert not patience.waits
+    patience.lose()
+    now[0] += 29
+    assert patience.waits
+    now[0] += 2
+    assert not patience.waits
 
 
 # ---------------------------------------------------------------- described, and quick

@@ -177,9 +177,20 @@ def _told(entry: Publication) -> dict[str, str]:
 
 def to_geojson(asked: Pair, changes: Iterable[Change]) -> bytes:
     """The changed features, each side that has a shape as a feature of its own, EPSG:4326."""
+    store, layer = asked.plan.store, asked.spec.id
+    before, after = (store.frame(layer, one.version) for one in (asked.before, asked.after))
+    return drawn(before, after, list(changes), {"layer": layer, **asked.query()})
+
+
+def drawn(
+    before: gpd.GeoDataFrame,
+    after: gpd.GeoDataFrame,
+    changes: Sequence[Change],
+    about: Mapping[str, str],
+) -> bytes:
+    """The same for any two frames in EPSG:4326; ``about`` says what they are."""
     rows, shapes = [], []
-    for name, entry in (("before", asked.before), ("after", asked.after)):
-        frame = asked.plan.store.frame(asked.spec.id, entry.version)
+    for name, frame in (("before", before), ("after", after)):
         geometry = np.asarray(frame.geometry.values, dtype=object)
         for change in changes:
             side = getattr(change, name)
@@ -189,8 +200,7 @@ def to_geojson(asked: Pair, changes: Iterable[Change]) -> bytes:
     columns = ("id", "key", "side", "class", "classes", "name", "sentence", "schematic")
     data = {column: [row[column] for row in rows] for column in columns}
     found = gpd.GeoDataFrame(data, geometry=shapes, crs=WGS84)
-    extra = {"huitu": {"layer": asked.spec.id, **asked.query()}}
-    return files.to_geojson(found, extra=extra)
+    return files.to_geojson(found, extra={"huitu": dict(about)})
 
 
 def _properties(change: Change, side: str, feature_id: str | None) -> dict[str, Any]:

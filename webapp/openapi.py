@@ -52,6 +52,7 @@ _OF_ENDPOINT: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "statistics.origin": (*TABLE_NAMES, "row"),
         "exports.file": exports.PARAMETERS,
         "sheet.file": sheet.PARAMETERS,
+        "consultations.index_json": ("project",),
         "consultations.opinions_json": opinion_list.NAMES,
     }
 )
@@ -76,6 +77,8 @@ _GEOJSON = frozenset(
         "layers.features",
         "diff.features",
         "statistics.analysis_geojson",
+        "consultations.draft",
+        "consultations.changes",
     }
 )
 #: A value for each part of a path: one that is there in any plan.

@@ -260,9 +260,7 @@ _PARAMETERS = (
     ),
     Parameter(
         "project",
-        Text(
-            "只要关于这个项目的意见；whole：整个规划", "Opinions on this project; whole: the plan"
-        ),
+        Text("只要关于这个项目的；whole：整个规划", "What is about this project; whole: the plan"),
         _text(),
         _fixed(WHOLE),
     ),

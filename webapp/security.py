@@ -91,6 +91,8 @@ ROUTES: Mapping[str, Route] = MappingProxyType(
         "consultations.dates": Route("public", "file"),
         "consultations.sheet": Route("public", "file"),
         "consultations.document": Route("public", "file"),
+        "consultations.draft": Route("public", "json"),
+        "consultations.changes": Route("public", "json"),
         "consultations.opinions": Route("public", "page"),
         "consultations.opinions_json": Route("public", "json"),
         "search.index": Route("public", "json"),

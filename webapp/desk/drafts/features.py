@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
+import pandas as pd
 import shapely
 
 from layers.values import is_missing
@@ -37,6 +39,21 @@ def base_features(frame: gpd.GeoDataFrame) -> list[Row]:
 def merged(base: Iterable[Row], found: Iterable[Edit]) -> list[Row]:
     """What the draft holds: rows of the base in their order, then the new ones."""
     return list(_merged(list(base), latest(found)))
+
+
+def to_frame(rows: Sequence[Row], like: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The features as rows of a version: its columns, its CRS, positions to the last bit."""
+    names = [str(name) for name in like.columns if name != like.geometry.name]
+    known = dict.fromkeys([*names, *(name for row in rows for name in row.content["properties"])])
+    values = {
+        name: pd.Series([row.content["properties"].get(name) for row in rows], dtype=object)
+        for name in known
+    }
+    shapes = [row.content["geometry"] for row in rows]
+    geometry = np.array(
+        [None if one is None else shapely.geometry.shape(one) for one in shapes], dtype=object
+    )
+    return gpd.GeoDataFrame(values, geometry=geometry, crs=like.crs)
 
 
 def by_key(rows: Iterable[Row]) -> dict[str, Feature]:

@@ -4,9 +4,12 @@
 
 import { button, byId, el, fill, icon } from "./dom.js";
 import { fetchJson, onVersions } from "./data.js";
-import { cardLinks, dossierNodes, dossierOf, schematicChip, yearsOf } from "./dossier.js";
+import { cardLinks, dossierNodes, dossierOf, here, schematicChip, yearsOf } from "./dossier.js";
 import { pick, t } from "./i18n.js";
 import { swatch } from "./symbols.js";
+
+/** States of a notice in which opinions are taken. */
+const OPEN = new Set(["open", "closing"]);
 
 /**
  * @param {Object} options
@@ -71,6 +74,15 @@ export function createCard({ session, catalog, register, open, locate, share, ci
       return;
     }
     if (shown === feature.id) draw(feature, dossier, "whole");
+    if (!inFile) await tellNotices(feature);
+  }
+
+  /** That the project is under consultation; without an answer the card stands as it is. */
+  async function tellNotices({ id }) {
+    const { consultations } = await fetchJson(`/consultations.json?project=${encodeURIComponent(id)}`).catch(() => ({ consultations: [] }));
+    const open = consultations.filter((one) => OPEN.has(one.state));
+    if (shown !== id || !open.length) return;
+    card.querySelector(".card__actions").after(...open.map((one) => el("p", { class: "notice card__notice" }, el("strong", {}, t("正在公示：")), " ", el("a", { href: here(one.links.page) }, pick(one.title)))));
   }
 
   function draw(feature, dossier, how) {

@@ -238,6 +238,8 @@ export function cardLinks(dossier) {
   ];
 }
 
-function here(path) {
-  return path.startsWith("/") && !path.startsWith("//") ? base() + path : "#";
+/** An address of this site, as the server gave it or written from the application's root. */
+export function here(path) {
+  if (!path.startsWith("/") || path.startsWith("//")) return "#";
+  return path.startsWith(`${base()}/`) ? path : base() + path;
 }

@@ -9,9 +9,11 @@ from flask import Blueprint, request
 from werkzeug import Response
 
 from webapp.answers import send
-from webapp.views.consultations import files, listing, notice, opinion_list
+from webapp.params import strict
+from webapp.views.consultations import files, listing, notice, opinion_list, touching
 
 blueprint = Blueprint("consultations", __name__)
+blueprint.record_once(lambda state: touching.install(state.app.extensions))
 
 
 @blueprint.get("/consultations")
@@ -22,7 +24,7 @@ def index() -> Response:
 
 @blueprint.get("/consultations.json")
 def index_json() -> Response:
-    """Every notice with its dates, where it stands and how many opinions it has."""
+    """Every notice, or those on a project: dates, where it stands, how many opinions it has."""
     return listing.for_programs(request.args)
 
 
@@ -60,6 +62,20 @@ def sheet(notice_id: str) -> Response:
 def document(notice_id: str, number: int) -> Response:
     """A document of the notice."""
     return files.document(notice_id, number)
+
+
+@blueprint.get("/consultations/<notice_id>/draft.geojson")
+def draft(notice_id: str) -> Response:
+    """The layer as the announced draft would have it."""
+    strict(request.args).refuse()
+    return send(files.draft(notice_id))
+
+
+@blueprint.get("/consultations/<notice_id>/changes.geojson")
+def changes(notice_id: str) -> Response:
+    """What the announced draft changes: the older and the newer shape of each feature."""
+    strict(request.args).refuse()
+    return send(files.changes(notice_id))
 
 
 @blueprint.get("/consultations/<notice_id>/opinions")

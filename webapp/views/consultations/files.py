@@ -14,8 +14,8 @@ from webapp.clocks import clock
 from webapp.consultation import calendar
 from webapp.consultation import feed as atom
 from webapp.consultation.announced import Announced, all_announced, announced
+from webapp.consultation.attachments import Files
 from webapp.database import database
-from webapp.keys import private_folder
 from webapp.params import strict
 from webapp.plans import current_plan
 from webapp.translating import Voice
@@ -26,6 +26,7 @@ from webapp.views.consultations.common import (
     public_host,
     settings,
 )
+from webapp.views.consultations.planned import required
 
 DOCUMENT = Text(zh="文件", en="document")
 
@@ -81,7 +82,7 @@ def document(notice_id: str, number: int) -> AnyResponse:
     found = next((each for each in one.documents if each.number == number), None)
     if found is None:
         raise NotFound(DOCUMENT, f"{notice_id}/{number}")
-    path = private_folder(settings().data) / "files" / found.sha256[:2] / found.sha256
+    path = Files(settings().data).path(found.sha256)
     if not path.is_file():
         raise NotFound(DOCUMENT, f"{notice_id}/{number}")
     response = send_file(
@@ -93,6 +94,18 @@ def document(notice_id: str, number: int) -> AnyResponse:
     )
     response.headers["Cache-Control"] = REVALIDATED
     return response
+
+
+def draft(notice_id: str) -> Body:
+    """The announced draft as GeoJSON."""
+    one, stamp = _announced(notice_id)
+    return kept("consultation-draft", stamp, lambda: required(one).features(), notice_id)
+
+
+def changes(notice_id: str) -> Body:
+    """What it changes, as GeoJSON."""
+    one, stamp = _announced(notice_id)
+    return kept("consultation-changes", stamp, lambda: required(one).changes(), notice_id)
 
 
 def _announced(notice_id: str) -> tuple[Announced, object]:

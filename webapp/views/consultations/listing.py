@@ -20,6 +20,7 @@ from webapp.clocks import clock
 from webapp.consultation import plain, reading
 from webapp.consultation.announced import Announced, all_announced, end_written
 from webapp.consultation.reading import Tally
+from webapp.consultation.showing import WHOLE
 from webapp.consultation.states import STATES, State
 from webapp.database import database
 from webapp.params import strict
@@ -55,12 +56,14 @@ def page() -> Body:
 
 
 def for_programs(args: MultiDict[str, str]) -> Response:
-    """The same as JSON."""
-    strict(args).refuse()
+    """The same as JSON; ``project`` for those that name it, or name none."""
+    reader = strict(args, "project")
+    project = reader.text("project")
+    reader.refuse()
     with database().reading() as session:
         head = journal.head(session)
         found = all_announced(session, clock().now())
-        rows = [Row(one, _tally(session, head, one.id)) for one in found]
+        rows = [Row(one, _tally(session, head, one.id)) for one in found if _names(one, project)]
     return send_json({"consultations": [told(row) for row in rows]})
 
 
@@ -109,6 +112,11 @@ def _tally(session: Session, head: tuple[int, str], notice_id: str) -> Tally:
         return reading.tally(reading.voices(session, notice_id))
 
     return keep(("consultation", "tally", notice_id, head), make)
+
+
+def _names(one: Announced, project: str) -> bool:
+    named = one.notice.projects or [WHOLE]
+    return not project or project in named
 
 
 def _day(found: Iterable[Announced]) -> date | None:

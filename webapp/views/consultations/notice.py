@@ -8,12 +8,13 @@ from flask import render_template, url_for
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
-from layers.diff import CLASSES, sentence
+from layers.diff import CLASSES, Difference, sentence
+from layers.spec import LayerSpec
 from webapp import differences, language, pages
 from webapp.answers import Body
 from webapp.assets import asset_path
 from webapp.consultation import plain
-from webapp.consultation.announced import end_written
+from webapp.consultation.announced import Announced, end_written
 from webapp.consultation.procedures import COUNTING
 from webapp.consultation.states import STATES
 from webapp.consultation.words import CHANNELS, STANDINGS, VERDICTS
@@ -32,6 +33,7 @@ from webapp.views.consultations.common import (
     public_address,
     settings,
 )
+from webapp.views.consultations.planned import Planned, planned
 from webapp.views.consultations.posters import map_word
 
 #: So many changes stand beside the map; the comparison has all of them.
@@ -80,7 +82,7 @@ def _render(found: Board, pairs: list[Pair], shown: Pair | None) -> Body:
         has_map=has_map(one),
         map_word=map_word(one, Voice(language.current())),
         pairs=pairs,
-        comparison=_comparison(shown) if shown and has_map(one) else None,
+        comparison=_shown_on_map(one, shown) if has_map(one) else None,
         end_written=end_written,
         states=STATES,
         channels=CHANNELS,
@@ -97,13 +99,38 @@ def _render(found: Board, pairs: list[Pair], shown: Pair | None) -> Body:
     return Body.of(html.encode(), "text/html")
 
 
+def _shown_on_map(one: Announced, shown: Pair | None) -> dict[str, Any] | None:
+    """What the map of before and after is drawn from; None where nothing is compared."""
+    if shown is not None:
+        return _comparison(shown)
+    drafted = planned(one)
+    return None if drafted is None else _of_draft(one, drafted)
+
+
 def _comparison(shown: Pair) -> dict[str, Any]:
-    """What the map of two versions is drawn from, as on the page of the comparison."""
+    """Two versions, as on the page of their comparison."""
     named: dict[str, Any] = {"layer_id": shown.spec.id, **shown.query()}
-    found = differences.compare(shown)
     return {
-        "asked": shown,
-        "spec": shown.spec,
+        **_swiped(shown, shown.spec, differences.compare(shown)),
+        "geojson_address": url_for("diff.features", **named),
+        "whole": url_for("diff.page", mode="swipe", **named),
+    }
+
+
+def _of_draft(one: Announced, drafted: Planned) -> dict[str, Any]:
+    """The version that a draft began on, and the draft."""
+    return {
+        **_swiped(drafted, drafted.spec, drafted.found),
+        "geojson_address": url_for("consultations.changes", notice_id=one.id),
+        "after_address": url_for("consultations.draft", notice_id=one.id),
+        "whole": "",
+    }
+
+
+def _swiped(asked: Pair | Planned, spec: LayerSpec, found: Difference) -> dict[str, Any]:
+    return {
+        "asked": asked,
+        "spec": spec,
         "found": found,
         "changes": found.changes[:MOST_SENTENCES],
         "sentence": sentence,
@@ -113,8 +140,6 @@ def _comparison(shown: Pair) -> dict[str, Any]:
         "modes": MODES,
         "percent": _MIDDLE,
         "view": None,
-        "geojson_address": url_for("diff.features", **named),
-        "whole": url_for("diff.page", mode="swipe", **named),
         "leaflet_style": asset_path("leaflet", "leaflet.css"),
         "leaflet_script": asset_path("leaflet", "leaflet.js"),
     }
