@@ -23,6 +23,7 @@ from geo.types import Text
 from webapp import language, security
 from webapp.access import NotSignedIn
 from webapp.accounts import Locked, ProviderDown, SignInRefused, WrongCredentials
+from webapp.consultation.receiving import Closed
 from webapp.database import FULL, Busy, Full
 from webapp.jobs.queue import TooManyWaiting
 from webapp.limits import TooOften
@@ -41,6 +42,7 @@ STATUS: tuple[tuple[type[HuituError], int], ...] = (
     (Busy, 503),
     (Full, 507),
     (TooManyWaiting, 429),
+    (Closed, 409),
     (LimitError, 413),
     (CrsError, 422),
     (InputError, 400),
@@ -49,7 +51,7 @@ STATUS: tuple[tuple[type[HuituError], int], ...] = (
 
 _UNFORESEEN, _BUSY = 500, 503
 #: No room, no room for this user, no room in one file.
-_FULL_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+FULL_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 #: After so long a database that was restarted answers again.
 _RETRY_SECONDS = "5"
 
@@ -171,7 +173,7 @@ def _kept_headers(error: HTTPException) -> list[tuple[str, str]]:
 
 def _system(error: OSError) -> AnyResponse:
     """A disk that is full is told; whatever else the system refuses was not foreseen."""
-    if error.errno in _FULL_DISK:
+    if error.errno in FULL_DISK:
         _log.error("the disk is full: %s", request.path, exc_info=error)
         return _answer(HuituError(FULL.at()), 507)
     return _unforeseen(error)
@@ -186,7 +188,8 @@ def _unforeseen(error: Exception) -> AnyResponse:
 def _told_address() -> str:
     """Where it happened, for the log: no line of somebody's own, and no secret of a link."""
     rule = request.url_rule
-    told = rule.rule if rule and "token" in rule.arguments else request.path
+    hidden = rule is not None and ("token" in rule.arguments or security.is_secret())
+    told = rule.rule if rule and hidden else request.path
     return ascii(told)[1:-1]
 
 
