@@ -163,6 +163,23 @@ ASSETS: tuple[Asset, ...] = (
         ),
     ),
     Asset(
+        "js-sha256",
+        "1.0.0",
+        "MIT",
+        (
+            AssetFile(
+                "js-sha256/build/sha256.min.js",
+                "sha256.min.js",
+                "a050d794e170699bd1a69d33908d0942c68901cb88347016064b60b240f0067e",
+            ),
+            AssetFile(
+                "js-sha256/LICENSE.txt",
+                "LICENSE",
+                "2153bd2978793748fbe0eb8f838ae2ae19f03f9d4ee5473dd1628a0c0790e4ab",
+            ),
+        ),
+    ),
+    Asset(
         "proj4",
         "2.22.0",
         "MIT",

@@ -23,6 +23,7 @@ from geo.types import Text
 from webapp import language, security
 from webapp.access import NotSignedIn
 from webapp.accounts import Locked, ProviderDown, SignInRefused, WrongCredentials
+from webapp.consultation.receiving import Closed
 from webapp.database import FULL, Busy, Full
 from webapp.jobs.queue import TooManyWaiting
 from webapp.limits import TooOften
@@ -41,6 +42,7 @@ STATUS: tuple[tuple[type[HuituError], int], ...] = (
     (Busy, 503),
     (Full, 507),
     (TooManyWaiting, 429),
+    (Closed, 409),
     (LimitError, 413),
     (CrsError, 422),
     (InputError, 400),
@@ -184,7 +186,8 @@ def _unforeseen(error: Exception) -> AnyResponse:
 def _told_address() -> str:
     """Where it happened, for the log: no line of somebody's own, and no secret of a link."""
     rule = request.url_rule
-    told = rule.rule if rule and "token" in rule.arguments else request.path
+    hidden = rule is not None and ("token" in rule.arguments or security.is_secret())
+    told = rule.rule if rule and hidden else request.path
     return ascii(told)[1:-1]
 
 

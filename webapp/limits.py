@@ -14,6 +14,15 @@ from geo.types import Text
 
 _KEY = "huitu.limits"
 _SIGN_INS = RateLimitItemPerMinute(20, 5)
+#: Opinions of one address (a whole village may have one), and of all on one notice, before a proof
+#: of work is wanted; and of one address at all.
+_OPINIONS_CALM = RateLimitItemPerMinute(10, 10)
+_NOTICE_CALM = RateLimitItemPerMinute(300, 1)
+_OPINIONS_MOST = RateLimitItemPerMinute(100, 10)
+#: Files that are made anew, which costs more than anything else.
+_FILES = RateLimitItemPerMinute(60, 10)
+#: Receipts that are none: somebody is trying.
+_RECEIPTS = RateLimitItemPerMinute(20, 10)
 #: Whoever has one address of IPv6 has a network of so many bits.
 _ONES_OWN_BITS = 64
 
@@ -39,9 +48,45 @@ def install(app: Flask) -> None:
 
 def count_sign_in() -> None:
     """Count a try of a password; :class:`TooOften` when there were too many."""
-    counters: MovingWindowRateLimiter = current_app.extensions[_KEY]
-    if not counters.hit(_SIGN_INS, "sign-in", _asker()):
+    if not _counters().hit(_SIGN_INS, "sign-in", _asker()):
         raise TooOften(TOO_OFTEN.at())
+
+
+def count_opinion(notice_id: str) -> bool:
+    """Count a try to send an opinion; tell whether it looks like an attack.
+
+    Raises
+    ------
+    TooOften
+        There were far too many from this address.
+    """
+    asker = _asker()
+    if not _counters().hit(_OPINIONS_MOST, "opinion-most", asker):
+        raise TooOften(TOO_OFTEN.at())
+    calm = _counters().hit(_OPINIONS_CALM, "opinion", asker)
+    return not (_counters().hit(_NOTICE_CALM, "notice", notice_id) and calm)
+
+
+def count_file() -> None:
+    """Count a file that is to be made anew; :class:`TooOften` when there were too many."""
+    if not _counters().hit(_FILES, "file", _asker()):
+        raise TooOften(TOO_OFTEN.at())
+
+
+def refuse_guessing() -> None:
+    """Raise :class:`TooOften` where an address has asked for too many receipts that are none."""
+    if not _counters().test(_RECEIPTS, "receipt", _asker()):
+        raise TooOften(TOO_OFTEN.at())
+
+
+def count_guess() -> None:
+    """Count a receipt that is none."""
+    _counters().hit(_RECEIPTS, "receipt", _asker())
+
+
+def _counters() -> MovingWindowRateLimiter:
+    found: MovingWindowRateLimiter = current_app.extensions[_KEY]
+    return found
 
 
 def _asker() -> str:

@@ -93,6 +93,7 @@ PATH_EXAMPLES: Mapping[str, Callable[[Plan], str]] = MappingProxyType(
         "format_id": lambda _plan: "csv",
         "job_id": lambda _plan: "0" * 32,
         "notice_id": lambda _plan: "2026-001",
+        "receipt": lambda _plan: "HS-2026-014-7F3K9-2QXM1",
     }
 )
 _PATH_ENUMS: Mapping[str, Callable[[], Iterable[str]]] = MappingProxyType(

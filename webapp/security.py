@@ -15,6 +15,8 @@ from webapp.roles import Audience
 Kind = Literal["page", "frame", "json", "file"]
 #: No form of words is larger; a file that is sent with one would be kept on disk before any check.
 MOST_FORM_BYTES = 500_000
+#: An opinion that is far too long, with what is chosen: so that it can be given back.
+MOST_OPINION_BYTES = 2_000_000
 #: The largest shape that somebody draws or takes from a version, with its attributes.
 MOST_SHAPE_BYTES = 5_000_000
 
@@ -30,6 +32,8 @@ class Route:
     ``programs``: it is asked by programs too; one that accepts JSON is told errors in it.
     ``most_bytes``: the most that is taken of a request; beyond it nothing is read.
     ``uploads``: it takes a file too, as large as the settings allow.
+    ``secret``: its address, or what it answers, is one person's: kept by no cache and no search
+    engine, and told to no other site.
     """
 
     role: Audience
@@ -40,6 +44,7 @@ class Route:
     programs: bool = False
     most_bytes: int = MOST_FORM_BYTES
     uploads: bool = False
+    secret: bool = False
 
 
 #: One entry for each endpoint; one without an entry does not answer, and fails the tests.
@@ -95,6 +100,18 @@ ROUTES: Mapping[str, Route] = MappingProxyType(
         "consultations.changes": Route("public", "json"),
         "consultations.opinions": Route("public", "page"),
         "consultations.opinions_json": Route("public", "json"),
+        "opinions.give": Route(
+            "public",
+            "page",
+            writes=True,
+            most_bytes=MOST_OPINION_BYTES,
+            uploads=True,
+        ),
+        "receipts.look_up": Route("public", "page", posted=True),
+        "receipts.page": Route("public", "page", secret=True),
+        "receipts.slip": Route("public", "page", secret=True),
+        "receipts.status_json": Route("public", "json", secret=True),
+        "receipts.file": Route("public", "file", secret=True),
         "search.index": Route("public", "json"),
         "openapi.index": Route("public", "json"),
         "messages.catalog": Route("public", "json"),
@@ -181,6 +198,16 @@ _HEADERS: Mapping[str, str] = MappingProxyType(
 )
 
 
+#: The address of a status page is the key to it.
+_SECRET_HEADERS: Mapping[str, str] = MappingProxyType(
+    {
+        "Referrer-Policy": "no-referrer",
+        "X-Robots-Tag": "noindex, nofollow",
+        "Cache-Control": "no-store",
+    }
+)
+
+
 def install(app: Flask, embed_ancestors: Iterable[str]) -> None:
     """Put the headers on every answer and shut every endpoint without an entry.
 
@@ -192,6 +219,8 @@ def install(app: Flask, embed_ancestors: Iterable[str]) -> None:
         framed = kind() == "frame"
         response.headers["Content-Security-Policy"] = policy(embedding if framed else "'none'")
         response.headers.update(_HEADERS)
+        if is_secret():
+            response.headers.update(_SECRET_HEADERS)
         return response
 
     app.before_request(_refuse_unlisted)
@@ -209,6 +238,12 @@ def policy(ancestors: str) -> str:
 def kind() -> Kind | None:
     """What the endpoint of this request answers with; None where there is none."""
     return kind_of(request.endpoint)
+
+
+def is_secret() -> bool:
+    """Whether the address of this request is one person's, and is written nowhere."""
+    route = ROUTES.get(request.endpoint or "")
+    return route is not None and route.secret
 
 
 def kind_of(endpoint: str | None) -> Kind | None:

@@ -22,6 +22,7 @@ from layers.plan import software
 from layers.store import PUBLISHED
 from webapp import accounts, journal
 from webapp.backup.archive import DATABASE, FORMAT, Manifest, Writer
+from webapp.consultation import staging
 from webapp.database import HEAD, Database, copying, now
 from webapp.database.engine import FILE as SQLITE
 from webapp.keys import KEY_FILE, PRIVATE
@@ -30,7 +31,7 @@ from webapp.settings import Settings
 Told = Callable[[int], None]
 _CHUNK = 1 << 20
 #: What is made anew, or would open a session elsewhere.
-_LEFT_OUT = ("jobs", f"{PRIVATE}/{KEY_FILE}")
+_LEFT_OUT = ("jobs", f"{PRIVATE}/{KEY_FILE}", staging.FOLDER.as_posix())
 _SESSIONS = accounts.SignIn.__tablename__
 
 INSIDE = ProblemKind(
