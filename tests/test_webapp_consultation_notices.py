@@ -590,7 +590,7 @@ def test_a_cancelled_hearing_of_an_open_notice_is_still_told(work):
     assert "notice-reason" in refused(work.do, notices.cancel_hearing, id_, 1)
     work.do(notices.cancel_hearing, id_, 1, reason="场地停用")
     (hearing,) = work.ask(notices.hearings, id_)
-    assert hearing.cancelled_at == work.clock.now()
+    assert (hearing.cancelled_at, hearing.cancelled_reason) == (work.clock.now(), "场地停用")
     assert work.log(id_)[-1][1]["reason"] == "场地停用"
     with pytest.raises(NotFound):
         work.do(notices.cancel_hearing, id_, 1, reason="再次")

@@ -12,9 +12,11 @@ from layers.store import Store
 from tests.changed import change_gardens, edit, publish_layer
 from tests.desk import token_of
 from webapp import clocks
+from webapp.accounts import Person
 from webapp.consultation import reading
 from webapp.consultation.clock import ZONE, SetClock
 from webapp.consultation.notices import files
+from webapp.desk import drafts
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=ZONE)
 HOME = "/desk/consultations"
@@ -308,6 +310,28 @@ def test_the_content_of_an_open_notice_stands_and_the_page_says_why(at_desk, pla
     assert notice(at_desk, address).title_zh == TITLE
 
 
+def test_a_draft_is_announced_as_it_was_when_the_notice_was_published(town, published, desk):
+    made = desk(published(town))
+    clocks.install(made.app, SetClock(START))
+    with made.database.writing() as session:
+        base = Store(town, software="test").current("gardens").id
+        draft = drafts.begin(session, "gardens", base, "东园", by=Person("planner"))
+        drafts.save(session, draft.id, "G02", None, based_on=0, by=Person("planner"))
+    client = made.client("planner")
+    fields = {**FIELDS, **_versions(client), "projects": ["G01"], "draft": draft.id}
+    address = post(client, f"{HOME}/new", **fields).location
+    assert "草案改什么" in client.get(f"{address}/preview").text
+    answer = post(client, f"{address}/publish", when="now", closes_at="2026-04-01")
+    assert answer.status_code == 303
+    with made.database.writing() as session:
+        drafts.save(session, draft.id, "G01", None, based_on=0, by=Person("planner"))
+    public = made.client().get(address.removeprefix("/desk")).text
+    section = public.split('id="drafted-title"')[1].split("</section>")[0]
+    assert section.count("<li>") == 1
+    assert "取消" in section
+    assert "此后又有 1 次编辑，不在公示内" in client.get(address).text
+
+
 # ---------------------------------------------------------------- its course
 
 
@@ -345,7 +369,7 @@ def test_a_withdrawn_notice_stays_readable(at_desk, planner):
     assert planner.get(f"{address}/preview").status_code == 200
 
 
-def test_hearings_are_added_and_cancelled_with_a_reason(planner):
+def test_hearings_are_added_and_cancelled_with_a_reason(at_desk, planner):
     address = published(planner)
     fields = {
         "title": "听证会",
@@ -359,6 +383,8 @@ def test_hearings_are_added_and_cancelled_with_a_reason(planner):
     assert post(planner, cancel, page=f"{address}/hearings").status_code == 400
     assert post(planner, cancel, page=f"{address}/hearings", reason="停用").status_code == 303
     assert "已取消" in planner.get(address).text
+    public = at_desk.client().get(address.removeprefix("/desk")).text
+    assert "停用" in public
 
 
 # ---------------------------------------------------------------- documents
@@ -405,10 +431,13 @@ def test_a_document_is_kept_and_handed_out_to_be_saved(at_desk, planner):
     assert planner.get(f"{address}/documents/1").status_code == 404
 
 
-def test_an_open_notice_gets_documents_and_loses_none(planner):
+def test_an_open_notice_gets_documents_and_loses_none(at_desk, planner, clock):
     address = published(planner)
+    clock.forward(days=2)
     assert upload(planner, address, GEOJSON, "a.json").status_code == 303
     assert "移除" not in planner.get(f"{address}/documents").text
+    public = at_desk.client().get(address.removeprefix("/desk")).text
+    assert "2026-03-04 09:00 补充" in public
     remove = f"{address}/documents/1/remove"
     assert post(planner, remove, page=f"{address}/documents").status_code == 400
     answer = planner.get(f"{address}/documents/1")

@@ -107,6 +107,7 @@ class Hearing(Table):
     starts_at: Mapped[datetime] = mapped_column(Moment)
     ends_at: Mapped[datetime] = mapped_column(Moment)
     cancelled_at: Mapped[datetime | None] = mapped_column(Moment)
+    cancelled_reason: Mapped[str] = mapped_column(Text, default="")
 
 
 class Extension(Table):

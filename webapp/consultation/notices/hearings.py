@@ -94,7 +94,7 @@ def cancel_hearing(
         _log(session, found, "removed", by)
         return
     said = needed(reason)
-    found.cancelled_at = clock.now()
+    found.cancelled_at, found.cancelled_reason = clock.now(), said
     _log(session, found, "cancelled", by, reason=said)
 
 

@@ -63,6 +63,7 @@ def upgrade() -> None:
         sa.Column("starts_at", _MOMENT, nullable=False),
         sa.Column("ends_at", _MOMENT, nullable=False),
         sa.Column("cancelled_at", _MOMENT),
+        sa.Column("cancelled_reason", sa.Text, nullable=False),
     )
     op.create_table(
         "notice_extension",

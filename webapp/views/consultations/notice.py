@@ -25,6 +25,7 @@ from webapp.views.consultations.common import (
     affected,
     beside,
     board,
+    drafted,
     has_map,
     kept,
     map_query,
@@ -69,34 +70,39 @@ def card(notice_id: str) -> Body:
 
 
 def _render(found: Board, pairs: list[Pair], shown: Pair | None) -> Body:
+    html = render_template("consultations/page.html", **words_of(found, pairs, shown))
+    return Body.of(html.encode(), "text/html")
+
+
+def words_of(found: Board, pairs: list[Pair], shown: Pair | None) -> dict[str, Any]:
+    """What the page tells, also before anybody may see it."""
     one, plan = found.one, plan_of(found.one)
     projects = affected(one.notice.projects, plan)
-    html = render_template(
-        "consultations/page.html",
-        one=one,
-        notice=one.notice,
-        tally=found.tally,
-        plain_html=Markup(plain.to_html(pages.text(one.plain))),  # noqa: S704 - cleaned by nh3
-        projects=projects,
-        map_query=map_query(plan, projects) if has_map(one) else None,
-        has_map=has_map(one),
-        map_word=map_word(one, Voice(language.current())),
-        pairs=pairs,
-        comparison=_shown_on_map(one, shown) if has_map(one) else None,
-        end_written=end_written,
-        states=STATES,
-        channels=CHANNELS,
-        standings=STANDINGS,
-        verdicts=VERDICTS,
-        counting=COUNTING,
-        opinion_address=beside(f"/consultations/{one.id}/opinion"),
-        receipts_address=beside("/receipts"),
-        takes_contacts=bool(settings().contact_key.get_secret_value()),
-        contact_days=settings().contact_days,
-        address=public_address("consultations.page", notice_id=one.id, lang=None),
-        card_address=public_address("consultations.card", notice_id=one.id),
-    )
-    return Body.of(html.encode(), "text/html")
+    return {
+        "one": one,
+        "notice": one.notice,
+        "tally": found.tally,
+        "plain_html": Markup(plain.to_html(pages.text(one.plain))),  # noqa: S704 - cleaned by nh3
+        "projects": projects,
+        "map_query": map_query(plan, projects) if has_map(one) else None,
+        "has_map": has_map(one),
+        "map_word": map_word(one, Voice(language.current())),
+        "pairs": pairs,
+        "drafted": drafted(one),
+        "comparison": _shown_on_map(one, shown) if has_map(one) else None,
+        "end_written": end_written,
+        "states": STATES,
+        "channels": CHANNELS,
+        "standings": STANDINGS,
+        "verdicts": VERDICTS,
+        "counting": COUNTING,
+        "opinion_address": beside(f"/consultations/{one.id}/opinion"),
+        "receipts_address": beside("/receipts"),
+        "takes_contacts": bool(settings().contact_key.get_secret_value()),
+        "contact_days": settings().contact_days,
+        "address": public_address("consultations.page", notice_id=one.id, lang=None),
+        "card_address": public_address("consultations.card", notice_id=one.id),
+    }
 
 
 def _shown_on_map(one: Announced, shown: Pair | None) -> dict[str, Any] | None:

@@ -5,21 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from flask import redirect, request, url_for
+from flask import redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug import Response
 
 from geo.errors import InputError
+from webapp.answers import send_page
 from webapp.clocks import clock
 from webapp.consultation import notices, plain
+from webapp.consultation.announced import Announced
+from webapp.consultation.clock import day_of
 from webapp.consultation.notices import Conflict, Content
 from webapp.consultation.procedures import PROCEDURES, least_close
+from webapp.consultation.tables import Notice
 from webapp.consultation.words import TOPICS
 from webapp.database import database
 from webapp.desk import drafts
 from webapp.errors import status_of
 from webapp.plans import current_plan
-from webapp.views.notices.common import Shown, affected, do, page_of, shown
+from webapp.views.consultations.common import Board, pairs_of
+from webapp.views.consultations.notice import words_of
+from webapp.views.notices.common import Shown, do, page_of, shown
 from webapp.views.notices.forms import (
     MOST,
     OWN_TOPICS,
@@ -66,16 +72,26 @@ def edit(notice_id: str) -> Response:
 
 
 def preview(notice_id: str) -> Response:
-    """The page that the public will read, as far as it is written."""
+    """The page that the public will read, as if it were announced now for the fewest days."""
     one = shown(notice_id)
-    return page_of(
-        "preview",
-        one=one,
-        projects=affected(one),
-        topics=one.notice.topics or TOPICS,
-        plain_zh=_rendered(one.notice.plain_zh),
-        plain_en=_rendered(one.notice.plain_en),
-    )
+    announced = _as_announced(one)
+    pairs = pairs_of(announced)
+    board = Board(announced, (), one.tally, stamp=None)
+    words = words_of(board, pairs, next(iter(pairs), None))
+    return send_page(render_template("notices/preview.html", real=one, **words))
+
+
+def _as_announced(one: Shown) -> Announced:
+    """A copy in no session, so that nothing of it is kept."""
+    columns = {column.key: getattr(one.notice, column.key) for column in Notice.__table__.columns}
+    notice, state = Notice(**columns), one.state
+    if state in {"draft", "scheduled"}:
+        state = "open"
+        notice.opens_at = notice.opens_at or one.now
+        least = least_close(PROCEDURES[notice.procedure], notice.opens_at)
+        notice.closes_at = notice.closes_at or least
+    parts = (tuple(one.documents), tuple(one.hearings), tuple(one.extensions))
+    return Announced(notice, state, day_of(one.now), *parts)
 
 
 def _save(notice_id: str, form: NoticeForm, one: Shown) -> Response:
