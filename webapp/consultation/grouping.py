@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from geo.errors import InputError, NotFound, ProblemKind
@@ -148,6 +148,12 @@ def ungroup(session: Session, notice_id: str, receipts: Iterable[str], *, by: Pe
             opinion.group_id = None
     for group_id, removed in sorted(left.items()):
         _log(session, named(session, group_id), by, removed=removed)
+
+
+def size(session: Session, group_id: int) -> int:
+    """How many opinions are in a group."""
+    counted = select(func.count()).where(Opinion.group_id == group_id)
+    return session.scalar(counted) or 0
 
 
 def named(session: Session, group_id: int) -> Group:

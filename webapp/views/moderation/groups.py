@@ -32,7 +32,7 @@ _NUMBERS = Text(zh="意见编号", en="Numbers of opinions")
 _INTO = Text(zh="意见组", en="Group")
 _NO_GROUP = "new"
 #: So many proposals stand on the page at once; others follow when these are done.
-_MOST_PROPOSALS = 20
+_MOST_PROPOSALS = 10
 
 
 @blueprint.route("/desk/consultations/<notice_id>/groups", methods=["GET", "POST"])

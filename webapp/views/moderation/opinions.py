@@ -12,7 +12,7 @@ from werkzeug import Response
 from geo.errors import HuituError
 from webapp import access
 from webapp.answers import send_page
-from webapp.consultation import deciding, grouping, moderation, reading
+from webapp.consultation import deciding, grouping, moderation
 from webapp.consultation.masks import Mask
 from webapp.consultation.reading import Voice
 from webapp.consultation.tables import Contact, Decision, Moderation
@@ -117,14 +117,10 @@ def may_moderate() -> bool:
 
 def _record(session: Session, one: Voice) -> Record:
     contact = session.get(Contact, one.opinion.id)
-    members = grouping.groups(reading.voices(session, one.opinion.notice_id)) if one.group else []
-    together = [
-        len(found.voices) for found in members if one.group and found.group.id == one.group.id
-    ]
     return Record(
         one,
         moderation.history(session, one.opinion.id),
         deciding.history(session, one),
         contact is not None and contact.sealed is not None,
-        sum(together),
+        grouping.size(session, one.group.id) if one.group else 1,
     )
