@@ -80,6 +80,8 @@ ROUTES: Mapping[str, Route] = MappingProxyType(
         "diff.page": Route("public", "page"),
         "diff.table_json": Route("public", "json"),
         "diff.features": Route("public", "json"),
+        "register.page": Route("public", "page"),
+        "register.heads_json": Route("public", "json"),
         "reports.page": Route("public", "page"),
         "reports.file": Route("public", "file", programs=True),
         "reports.figure": Route("public", "file"),

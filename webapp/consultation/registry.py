@@ -87,7 +87,9 @@ def verify(session: Session) -> list[Fault]:
 def verify_files(session: Session, files: Files) -> list[Fault]:
     """Hold the files of opinions and notices against the hashes in their rows."""
     wanted = select(Attachment, Opinion.receipt).join(Opinion, Opinion.id == Attachment.opinion_id)
-    found = [(row, receipt) for row, receipt in session.execute(wanted.order_by(Opinion.id))]
+    found: list[tuple[Attachment | Document, str]] = [
+        (row, receipt) for row, receipt in session.execute(wanted.order_by(Opinion.id))
+    ]
     found += [(row, row.notice_id) for row in session.scalars(select(Document))]
     return [fault for row, about in found if (fault := _file_fault(row, about, files))]
 

@@ -23,6 +23,7 @@ from webapp.views import (
     openapi,
     projects,
     quality,
+    register,
     reports,
     search,
     sheet,
@@ -55,6 +56,7 @@ def install(app: Flask) -> None:
         drafts,
         notices,
         reports,
+        register,
         moderation,
         journal,
     ):
