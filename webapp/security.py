@@ -132,6 +132,7 @@ ROUTES: Mapping[str, Route] = MappingProxyType(
         "reports.finalise": Route("officer", "page", writes=True),
         "reports.desk_file": Route("officer", "file"),
         "reports.desk_figure": Route("officer", "file"),
+        "reports.contacts": Route("moderator", "file"),
         "moderation.queue": Route("moderator", "page"),
         "moderation.moderate": Route("moderator", "page", writes=True),
         "moderation.preview": Route("moderator", "json", writes=True),
