@@ -14,6 +14,7 @@ import click
 
 from webapp import (
     commands_backup,
+    commands_consultation,
     commands_demo,
     commands_desk,
     commands_export,
@@ -51,6 +52,7 @@ def commands(say: Voice) -> click.Group:
             *commands_report.commands(say, _command),
             *commands_desk.commands(say, _command),
             *commands_backup.commands(say, _command),
+            *commands_consultation.commands(say, _command),
             *commands_demo.commands(say, _command),
         ],
         no_args_is_help=True,

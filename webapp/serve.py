@@ -138,9 +138,10 @@ def answers(settings: Settings) -> bool:
 
 def application(settings: Settings) -> Flask:
     """The application of a worker process, with everything imported that a first page needs."""
-    from webapp import create_app, jobs
+    from webapp import chores, create_app, jobs
 
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     app = create_app(settings)
     jobs.resume(app)
+    chores.begin(settings)
     return app

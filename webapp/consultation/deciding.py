@@ -19,7 +19,7 @@ from geo.types import Text, listing
 from layers.store import Publication, Store
 from webapp import journal
 from webapp.accounts import Person
-from webapp.consultation import rows
+from webapp.consultation import mailing, rows
 from webapp.consultation.clock import Clock
 from webapp.consultation.grouping import GROUP
 from webapp.consultation.moderation import locked as locked_opinion
@@ -165,6 +165,7 @@ def decide(
     )
     session.add(made)
     session.flush()
+    mailing.queue_decision(session, made)
     _log(session, subject, made)
     return made
 

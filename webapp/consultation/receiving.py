@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from geo.errors import InputError, NotFound, Problem, ProblemKind
 from geo.types import Text, listing
 from webapp import journal
-from webapp.consultation import contacts, fields, receipts
+from webapp.consultation import contacts, fields, mailing, receipts
 from webapp.consultation.attachments import MOST_FILES, Cleaned, Files
 from webapp.consultation.contacts import Details
 from webapp.consultation.reading import NOTICE
@@ -296,6 +296,9 @@ def _seal(session: Session, settings: Settings, opinion: Opinion, contact: Detai
     if key and contact and contact.given:
         sealed = contacts.seal(key, contact.given)
         session.add(Contact(opinion_id=opinion.id, sealed=sealed))
+        if contact.email and settings.mail_server:
+            session.flush()
+            mailing.queue(session, opinion.id, "receipt", opinion.received_at)
 
 
 def _log(session: Session, opinion: Opinion, attachments: Sequence[Attachment]) -> None:

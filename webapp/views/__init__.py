@@ -26,6 +26,7 @@ from webapp.views import (
     projects,
     quality,
     receipts,
+    register,
     reports,
     search,
     sheet,
@@ -61,6 +62,7 @@ def install(app: Flask) -> None:
         drafts,
         notices,
         reports,
+        register,
         moderation,
         journal,
     ):

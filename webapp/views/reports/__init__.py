@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, current_app, redirect, render_template, url_for
 from werkzeug import Response
 
 from geo.errors import HuituError, InputError, NotFound
@@ -12,11 +12,12 @@ from layers.reporting.content import Picture, Report
 from webapp import access, language
 from webapp.answers import Body, keep_heavy, send, send_page
 from webapp.clocks import clock
-from webapp.consultation import finalising, report
+from webapp.consultation import finalising, purging, report
 from webapp.consultation.report import FORMATS, Gathered
 from webapp.database import database
 from webapp.errors import status_of
 from webapp.plans import current_plan
+from webapp.settings import Settings
 
 blueprint = Blueprint("reports", __name__)
 _FORMAT = Text(zh="格式", en="format")
@@ -53,6 +54,21 @@ def desk_file(notice_id: str, format_id: str) -> Response:
 def desk_figure(notice_id: str, number: int) -> Response:
     """A map of the report."""
     return _figure(_gathered(notice_id), number)
+
+
+@blueprint.get("/desk/consultations/<notice_id>/contacts.csv")
+def contacts(notice_id: str) -> Response:
+    """How to reach the authors of a notice, for those who may; the log tells who took it."""
+    settings: Settings = current_app.config["HUITU_SETTINGS"]
+    key = settings.contact_key.get_secret_value()
+    with database().writing() as session:
+        content = purging.contact_csv(
+            session, notice_id, key, language.current(), by=access.person().name
+        )
+    response = Response(content, mimetype="text/csv")
+    name = f"consultation-{notice_id}-contacts.csv"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 @blueprint.get("/consultations/<notice_id>/report.html")
