@@ -129,6 +129,9 @@ def public_addresses(app):
 
 #: Jobs are made by each deployment anew; forms carry a token of their own.
 _NOT_WALKED = {
+    # Restoring is an entry of the log, and notes its head.
+    "register.page",
+    "register.heads_json",
     "jobs.ask",
     "jobs.page",
     "jobs.cancel",

@@ -111,7 +111,7 @@ def _refuse_full(settings: Settings) -> None:
 def _write(reader: Reader, data: Path, name: str) -> None:
     """One file, on the disk before the next; what is private is its owner's alone."""
     path, private = data / name, name.startswith(f"{PRIVATE}/")
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700 if private else 0o755)
+    _make_folder(data, path.parent, 0o700 if private else 0o755)
     with path.open("xb") as handle:
         os.fchmod(handle.fileno(), 0o600 if private else 0o644)
         for chunk in reader.chunks(name):
@@ -119,6 +119,13 @@ def _write(reader: Reader, data: Path, name: str) -> None:
         handle.flush()
         os.fsync(handle.fileno())
     sync(path.parent)
+
+
+def _make_folder(data: Path, folder: Path, mode: int) -> None:
+    """A folder and those above it: ``parents`` of :meth:`Path.mkdir` would not heed the mode."""
+    if folder != data and not folder.exists():
+        _make_folder(data, folder.parent, mode)
+        folder.mkdir(mode=mode)
 
 
 def _empty(folder: Path) -> None:
