@@ -4,6 +4,6 @@ Everything goes through the rules of :mod:`webapp.consultation`, with a clock th
 is written past them. The residents and their words are invented, and the notice says so.
 """
 
-from webapp.demo.playing import Played, play
+from webapp.demo.playing import Played, Stage, arriving, play
 
-__all__ = ["Played", "play"]
+__all__ = ["Played", "Stage", "arriving", "play"]

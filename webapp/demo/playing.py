@@ -80,7 +80,7 @@ def play(
     now
         The moment that the play ends at; the answered notice was announced 40 days before.
     """
-    stage = _Stage(settings, deployment, database)
+    stage = Stage(settings, deployment, database)
     lines = arriving()
     answered = stage.announce(announced.PARK_AND_ROAD, now - timedelta(days=_BEGAN))
     receipts = stage.hear(answered, lines, now - timedelta(days=_BEGAN - DAYS), told=told)
@@ -100,7 +100,7 @@ def arriving() -> list[Line]:
     return found
 
 
-class _Stage:
+class Stage:
     """The zone's people at their work, by a clock that is set."""
 
     def __init__(self, settings: Settings, deployment: Deployment, database: Database) -> None:
@@ -138,7 +138,7 @@ class _Stage:
             at = opens_at + step * (number + 1)
             receipts.append(self._receive(notice_id, line, at, _CHANNELS[number % len(_CHANNELS)]))
             if moderated is None or number < moderated:
-                self._moderate(receipts[-1], line, SetClock(at + timedelta(hours=2)))
+                self.moderate(receipts[-1], line, SetClock(at + timedelta(hours=2)))
             told(number + 1, len(lines))
         return receipts
 
@@ -148,16 +148,21 @@ class _Stage:
         catalog, store = self._deployment.catalog, self._deployment.store
         with self._database.writing() as session:
             version = park.grow(session, catalog, store, by=PLANNER).id
-        for theme in THEMES:
-            self._decide(
-                notice_id, theme, [r for line, r in heard if line.theme is theme], version, clock
-            )
-        for line, receipt in heard:
-            if line.theme is None:
-                self._decide_alone(receipt, line, clock)
+        self.decide(notice_id, heard, version, clock)
         plan = Plan.open(catalog.folder)
         with self._database.writing() as session:
             finalising.finalise(session, plan, notice_id, by=MODERATOR, clock=clock)
+
+    def decide(
+        self, notice_id: str, heard: Sequence[tuple[Line, str]], version: str, clock: SetClock
+    ) -> None:
+        """Answer every opinion, theme by theme; ``version`` is the change that answers some."""
+        for theme in THEMES:
+            receipts = [receipt for line, receipt in heard if line.theme is theme]
+            self._decide(notice_id, theme, receipts, version, clock)
+        for line, receipt in heard:
+            if line.theme is None:
+                self._decide_alone(receipt, line, clock)
 
     def _receive(self, notice_id: str, line: Line, at: datetime, channel: Channel) -> str:
         theme = line.theme
@@ -181,7 +186,8 @@ class _Stage:
             )
             return made.receipt
 
-    def _moderate(self, receipt: str, line: Line, clock: SetClock) -> None:
+    def moderate(self, receipt: str, line: Line, clock: SetClock) -> None:
+        """Show or withhold an opinion; what looks like personal data is masked."""
         found = [(one.start, one.end) for one in masks.proposals(line.words)]
         with self._database.writing() as session:
             moderation.moderate(
