@@ -320,15 +320,20 @@ def test_a_draft_is_announced_as_it_was_when_the_notice_was_published(town, publ
     client = made.client("planner")
     fields = {**FIELDS, **_versions(client), "projects": ["G01"], "draft": draft.id}
     address = post(client, f"{HOME}/new", **fields).location
-    assert "草案改什么" in client.get(f"{address}/preview").text
+    assert f'data-after="{address}/draft.geojson"' in client.get(f"{address}/preview").text
+    kept = [
+        one["properties"]["id"] for one in client.get(f"{address}/draft.geojson").json["features"]
+    ]
+    assert "G01" in kept
+    assert "G02" not in kept
+    assert client.get(f"{address}/changes.geojson").json["features"]
+    assert made.client("reader").get(f"{address}/draft.geojson").status_code == 404
     answer = post(client, f"{address}/publish", when="now", closes_at="2026-04-01")
     assert answer.status_code == 303
     with made.database.writing() as session:
         drafts.save(session, draft.id, "G01", None, based_on=0, by=Person("planner"))
-    public = made.client().get(address.removeprefix("/desk")).text
-    section = public.split('id="drafted-title"')[1].split("</section>")[0]
-    assert section.count("<li>") == 1
-    assert "取消" in section
+    public = made.client().get(f"{address.removeprefix('/desk')}/draft.geojson").json
+    assert [one["properties"]["id"] for one in public["features"]] == kept
     assert "此后又有 1 次编辑，不在公示内" in client.get(address).text
 
 
