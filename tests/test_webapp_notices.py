@@ -6,6 +6,8 @@ import zipfile
 from datetime import datetime
 
 import pytest
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from geo.errors import InputError, LimitError
 from layers.store import Store
@@ -410,8 +412,11 @@ GEOJSON = b'\xef\xbb\xbf {"type": "FeatureCollection", "features": []}'
 
 def upload(client, address, content, name, **fields):
     page = f"{address}/documents"
-    data = {"csrf_token": token_of(client, page), "file": (io.BytesIO(content), name), **fields}
-    return client.post(page, data=data, content_type="multipart/form-data")
+    sent = FileStorage(io.BytesIO(content), name)
+    form = {"csrf_token": token_of(client, page), "file": sent, **fields}
+    # Written out here: the client itself leaves a large body's temporary file open.
+    boundary, body = encode_multipart(form)
+    return client.post(page, data=body, content_type=f'multipart/form-data; boundary="{boundary}"')
 
 
 def test_a_document_is_kept_and_handed_out_to_be_saved(at_desk, planner):
@@ -448,6 +453,14 @@ def test_an_open_notice_gets_documents_and_loses_none(at_desk, planner, clock):
     answer = planner.get(f"{address}/documents/1")
     assert answer.data == GEOJSON
     answer.close()
+
+
+def test_a_file_that_is_too_large_is_told_on_the_page(planner):
+    address = begun(planner)
+    answer = upload(planner, address, bytes(files.MOST_BYTES + 1), "大.pdf")
+    assert answer.status_code == 413
+    assert "大于 50 MB" in answer.text
+    assert 'id="file"' in answer.text
 
 
 def test_without_a_file_nothing_is_added(planner):
