@@ -250,18 +250,3 @@ def test_a_discarded_draft_can_be_read_and_not_changed(work):
 def test_what_is_no_feature_is_refused(content):
     with pytest.raises(InputError):
         Content.of(content)
-
-
-def test_what_a_draft_changes_up_to_an_edit(work):
-    added = {**work.changed(name_zh="新园"), "geometry": None}
-    added["properties"] = {**added["properties"], "id": "G09"}
-    work.save("G01", work.changed(name_zh="大园"), 0)
-    work.save("G02", None, 0)
-    work.save("~new", added, 0)
-    found = drafts.changes(work.store, work.draft(), work.edits(), None)
-    told = [(one.kind, one.name.zh, one.fields, one.shape) for one in found]
-    assert told[0] == ("changed", "大园", ("name_zh",), False)
-    assert [one.kind for one in found] == ["changed", "removed", "added"]
-    assert found[2].name.zh == "新园"
-    assert drafts.changes(work.store, work.draft(), work.edits(), 1) == found[:1]
-    assert drafts.changes(work.store, work.draft(), work.edits(), 0) == []

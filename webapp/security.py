@@ -146,6 +146,8 @@ ROUTES: Mapping[str, Route] = MappingProxyType(
         "notices.begin": Route("planner", "page", writes=True),
         "notices.page": Route("consultation", "page"),
         "notices.preview": Route("consultation", "page"),
+        "notices.changes": Route("consultation", "json"),
+        "notices.drafted": Route("consultation", "json"),
         "notices.edit": Route("planner", "page", writes=True),
         "notices.publish": Route("planner", "page", writes=True),
         "notices.take_back": Route("planner", "page", writes=True),

@@ -5,7 +5,6 @@ for a feature is its last edit, and undoing is an edit too.
 """
 
 from webapp.desk.drafts.carrying import CarryConflict, carry, conflicts
-from webapp.desk.drafts.changes import Change, changes
 from webapp.desk.drafts.content import Content
 from webapp.desk.drafts.editing import (
     NOUN,
@@ -28,7 +27,6 @@ from webapp.desk.drafts.tables import Draft, Edit
 __all__ = [
     "NOUN",
     "CarryConflict",
-    "Change",
     "Conflict",
     "Content",
     "Draft",
@@ -36,7 +34,6 @@ __all__ = [
     "Prepared",
     "begin",
     "carry",
-    "changes",
     "conflicts",
     "discard",
     "drafts",

@@ -11,10 +11,8 @@ from flask import current_app, request, url_for
 from sqlalchemy.orm import Session
 
 from geo.errors import NotFound
-from geo.types import Text
 from layers.plan import Plan
 from layers.projects import Project
-from layers.spec import LayerSpec
 from webapp import journal, language
 from webapp.answers import Body, keep, keep_heavy
 from webapp.clocks import clock
@@ -22,12 +20,9 @@ from webapp.consultation import reading
 from webapp.consultation.announced import Announced, announced
 from webapp.consultation.reading import Tally, Voice
 from webapp.database import database
-from webapp.desk import drafts
 from webapp.differences import Pair, pair
 from webapp.plans import current_plan
 from webapp.settings import Settings
-
-_SHAPE = Text(zh="位置或边界", en="position or outline")
 
 
 @dataclass(frozen=True)
@@ -124,38 +119,6 @@ def pairs_of(one: Announced) -> list[Pair]:
         except NotFound:
             continue
     return found
-
-
-@dataclass(frozen=True)
-class Drafted:
-    """The draft that a notice announces, and what it changes."""
-
-    spec: LayerSpec
-    changes: tuple[drafts.Change, ...]
-
-    def titles(self, change: drafts.Change) -> list[Text]:
-        """What differs of a feature, in words."""
-        known = self.spec.fields
-        named = [known[name].title if name in known else _plain(name) for name in change.fields]
-        return [*([_SHAPE] if change.shape else []), *named]
-
-
-def drafted(one: Announced) -> Drafted | None:
-    """The draft of a notice as it was when the notice was published; None where it has none."""
-    if not one.notice.draft:
-        return None
-    with database().reading() as session:
-        draft = session.get(drafts.Draft, one.notice.draft)
-        found = drafts.edits(session, one.notice.draft)
-    plan = current_plan()
-    if draft is None or draft.layer not in {layer.id for layer in plan.catalog.layers}:
-        return None
-    changed = drafts.changes(plan.store, draft, found, one.notice.draft_edit)
-    return Drafted(plan.catalog.layer(draft.layer), tuple(changed))
-
-
-def _plain(name: str) -> Text:
-    return Text(zh=name, en=name)
 
 
 def affected(ids: Iterable[str], plan: Plan) -> list[Affected]:

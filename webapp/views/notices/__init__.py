@@ -71,6 +71,18 @@ def preview(notice_id: str) -> AnyResponse:
     return editing.preview(notice_id)
 
 
+@blueprint.get("/desk/consultations/<notice_id>/changes.geojson")
+def changes(notice_id: str) -> AnyResponse:
+    """What its draft changes, for the map of the preview."""
+    return editing.changes(notice_id)
+
+
+@blueprint.get("/desk/consultations/<notice_id>/draft.geojson")
+def drafted(notice_id: str) -> AnyResponse:
+    """The layer as its draft would have it, for the map of the preview."""
+    return editing.drafted(notice_id)
+
+
 @blueprint.route("/desk/consultations/<notice_id>/edit", methods=["GET", "POST"])
 def edit(notice_id: str) -> AnyResponse:
     """Its content, while it is in preparation; afterwards why it stands."""

@@ -11,7 +11,7 @@ from flask import current_app, redirect, render_template, request, url_for
 from werkzeug import Response
 from werkzeug.exceptions import HTTPException
 
-from geo.errors import InputError
+from geo.errors import InputError, LimitError
 from geo.types import Text
 from layers.projects import Project
 from webapp import access, accounts, security
@@ -127,7 +127,7 @@ def answered(
         return of_notice(template, notice_id, form)
     try:
         act(form)
-    except InputError as error:
+    except (InputError, LimitError) as error:
         form.problems = list(error.problems)
         return of_notice(template, notice_id, form, status_of(error))
     return redirect(url_for(back, notice_id=notice_id), 303)

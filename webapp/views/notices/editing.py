@@ -10,7 +10,7 @@ from markupsafe import Markup
 from werkzeug import Response
 
 from geo.errors import InputError
-from webapp.answers import send_page
+from webapp.answers import send, send_page
 from webapp.clocks import clock
 from webapp.consultation import notices, plain
 from webapp.consultation.announced import Announced
@@ -25,6 +25,7 @@ from webapp.errors import status_of
 from webapp.plans import current_plan
 from webapp.views.consultations.common import Board, pairs_of
 from webapp.views.consultations.notice import words_of
+from webapp.views.consultations.planned import required
 from webapp.views.notices.common import Shown, do, page_of, shown
 from webapp.views.notices.forms import (
     MOST,
@@ -78,7 +79,26 @@ def preview(notice_id: str) -> Response:
     pairs = pairs_of(announced)
     board = Board(announced, (), one.tally, stamp=None)
     words = words_of(board, pairs, next(iter(pairs), None))
+    if announced.notice.draft and not pairs:
+        _at_desk(words, notice_id)
     return send_page(render_template("notices/preview.html", real=one, **words))
+
+
+def _at_desk(words: dict[str, Any], notice_id: str) -> None:
+    """Let the map of before and after ask at the desk for what nobody else may see yet."""
+    if words["comparison"] is not None:
+        words["comparison"]["geojson_address"] = url_for("notices.changes", notice_id=notice_id)
+        words["comparison"]["after_address"] = url_for("notices.drafted", notice_id=notice_id)
+
+
+def changes(notice_id: str) -> Response:
+    """What the draft of a notice changes, as the public will see it."""
+    return send(required(_as_announced(shown(notice_id))).changes())
+
+
+def drafted(notice_id: str) -> Response:
+    """The layer as the draft of a notice would have it."""
+    return send(required(_as_announced(shown(notice_id))).features())
 
 
 def _as_announced(one: Shown) -> Announced:
@@ -90,6 +110,8 @@ def _as_announced(one: Shown) -> Announced:
         notice.opens_at = notice.opens_at or one.now
         least = least_close(PROCEDURES[notice.procedure], notice.opens_at)
         notice.closes_at = notice.closes_at or least
+    if one.draft is not None and notice.draft_edit is None:
+        notice.draft_edit = one.draft.last
     parts = (tuple(one.documents), tuple(one.hearings), tuple(one.extensions))
     return Announced(notice, state, day_of(one.now), *parts)
 
