@@ -14,6 +14,7 @@ from webapp import journal
 from webapp.accounts import Person
 from webapp.consultation import deciding, grouping, reading, rows
 from webapp.consultation.fields import digests
+from webapp.consultation.moderation import moderate
 
 WORDS = {"verdict": "adopted", "reason": "绿带加宽 5 米", "body": "规划建设局"}
 
@@ -197,15 +198,29 @@ def test_a_version_leads_back_to_what_led_to_it(consultation, database):
     decide(consultation, receipt=second, layer="gardens", version="abd")
     decide(other, receipt=third, layer="gardens", version="abc")
     found = consultation.ask(deciding.led_to, "gardens", "abc")
-    told = [(notice.id, [one.opinion.receipt for one in own]) for notice, own in found]
+    told = [(one.notice.id, [own.opinion.receipt for own in one.voices]) for one in found]
     assert told == [("2026-003", [first]), ("2026-004", [third])]
     decide(other, receipt=third, verdict="rejected")
     found = consultation.ask(deciding.led_to, "gardens", "abc")
-    assert [notice.id for notice, _own in found] == ["2026-003"]
+    assert [one.notice.id for one in found] == ["2026-003"]
 
 
 def test_a_version_leads_back_to_every_member_of_a_group(consultation):
     group, receipts = grouped(consultation, "多种树", "多种树!")
     decide(consultation, group=group, layer="gardens", version="abc")
-    [(_notice, own)] = consultation.ask(deciding.led_to, "gardens", "abc")
-    assert [one.opinion.receipt for one in own] == receipts
+    [found] = consultation.ask(deciding.led_to, "gardens", "abc")
+    assert [one.opinion.receipt for one in found.voices] == receipts
+
+
+def test_the_public_is_told_each_text_once_and_nothing_that_is_hidden(consultation):
+    receipts = [consultation.say(one) for one in ("多种树", "多种树。", "骂人", "少修路", "还没看")]
+    for receipt in receipts:
+        decide(consultation, receipt=receipt, layer="gardens", version="abc")
+    for receipt in (*receipts[:2], receipts[3]):
+        consultation.do(moderate, receipt, "show", masks=[(0, 1)], by=MAO, clock=consultation.clock)
+    consultation.do(
+        moderate, receipts[2], "withhold", code="insult", by=MAO, clock=consultation.clock
+    )
+    [found] = consultation.ask(deciding.led_to, "gardens", "abc")
+    told = [(words, [one.opinion.number for one in own]) for words, own in found.told()]
+    assert told == [("■种树", [1, 2]), ("■修路", [4]), (None, [3, 5])]

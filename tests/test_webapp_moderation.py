@@ -460,7 +460,7 @@ def test_a_version_leads_to_the_opinions_that_led_to_it(changed_sample, gate):
     assert public.texts("p", class_="led__words") == ["多种树。■■ ■■■■■■■■■■■"]
     for hidden in ("王五", "13912345678", "不能公开的话", "别的事", shown, withheld):
         assert hidden not in public.html
-    assert "第 2 号" in public.text
+    assert "另有 1 条没有公开。" in public.text
     desk_page = work.gate.open(f"/desk/layers/parks/versions/{version}/opinions")
     assert shown in desk_page.text
     assert withheld in desk_page.text

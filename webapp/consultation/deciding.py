@@ -23,7 +23,7 @@ from webapp.consultation import mailing, rows
 from webapp.consultation.clock import Clock
 from webapp.consultation.grouping import GROUP
 from webapp.consultation.moderation import locked as locked_opinion
-from webapp.consultation.reading import Voice, voices
+from webapp.consultation.reading import Voice, same_text, voices
 from webapp.consultation.tables import Decision, Group, Notice, Opinion
 from webapp.consultation.words import VERDICTS, Verdict
 
@@ -101,6 +101,28 @@ class Offer:
     def key(self) -> str:
         """The layer and the version in one word."""
         return f"{self.layer}/{self.publication.version}"
+
+
+@dataclass(frozen=True)
+class Led:
+    """The opinions of a notice that led to a version of a layer."""
+
+    notice: Notice
+    voices: tuple[Voice, ...]
+
+    def told(self) -> list[tuple[str | None, list[Voice]]]:
+        """What the public reads: each text of a verdict once with those who sent it, None last.
+
+        None stands for those that are not shown.
+        """
+        said: dict[str, list[Voice]] = {}
+        for one in self.voices:
+            said.setdefault(_text_of(one), []).append(one)
+        hidden = said.pop("", [])
+        texts: list[tuple[str | None, list[Voice]]] = [
+            (own[0].public_words, own) for own in said.values()
+        ]
+        return [*texts, (None, hidden)] if hidden else texts
 
 
 def decide(
@@ -201,7 +223,7 @@ def offers(store: Store, layers: Iterable[str], opened_at: datetime | None) -> l
     return sorted(found, key=lambda one: one.publication.at, reverse=True)
 
 
-def led_to(session: Session, layer: str, version: str) -> list[tuple[Notice, list[Voice]]]:
+def led_to(session: Session, layer: str, version: str) -> list[Led]:
     """The opinions whose decision names a version as the change that it led to, by notice.
 
     A decision that another one took the place of leads nowhere any more.
@@ -209,10 +231,17 @@ def led_to(session: Session, layer: str, version: str) -> list[tuple[Notice, lis
     named = select(Decision.notice_id).where(Decision.layer == layer, Decision.version == version)
     wanted = select(Notice).where(Notice.id.in_(named)).order_by(Notice.id)
     found = [
-        (notice, [one for one in voices(session, notice.id) if _names(one, layer, version)])
+        Led(notice, tuple(one for one in voices(session, notice.id) if _names(one, layer, version)))
         for notice in session.scalars(wanted)
     ]
-    return [(notice, own) for notice, own in found if own]
+    return [one for one in found if one.voices]
+
+
+def _text_of(one: Voice) -> str:
+    """What makes a text and its verdict the same for the public; empty where it is not shown."""
+    if one.public_words is None or one.decision is None:
+        return ""
+    return f"{one.decision.verdict} {same_text(one.public_words)}"
 
 
 def _names(one: Voice, layer: str, version: str) -> bool:

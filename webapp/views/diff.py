@@ -13,9 +13,8 @@ from webapp import differences, language
 from webapp.answers import GEOJSON, Body, keep, send, send_json, send_page
 from webapp.assets import asset_path
 from webapp.consultation import deciding
-from webapp.consultation.reading import Voice
-from webapp.consultation.tables import Notice
-from webapp.consultation.words import STANDINGS, VERDICTS
+from webapp.consultation.deciding import Led
+from webapp.consultation.words import VERDICTS
 from webapp.database import database
 from webapp.differences import COMPARE_NAMES, MODES, Pair
 from webapp.figures import Figures
@@ -58,7 +57,6 @@ def page(layer_id: str) -> Response:
         problems=reader.problems,
         own=_own(asked, only, mode, percent, str(view or "")),
         led=_led(asked),
-        standings=STANDINGS,
         verdicts=VERDICTS,
         offered=current_app.view_functions,
         leaflet={"style": _LEAFLET_STYLE, "script": _LEAFLET_SCRIPT},
@@ -71,7 +69,7 @@ _LEAFLET_STYLE = asset_path("leaflet", "leaflet.css")
 _LEAFLET_SCRIPT = asset_path("leaflet", "leaflet.js")
 
 
-def _led(asked: Pair) -> list[tuple[Notice, list[Voice]]] | None:
+def _led(asked: Pair) -> list[Led] | None:
     """The opinions that led to the newer version; None where the database does not answer now.
 
     The difference itself is of files: it is shown whether or not there is a database.

@@ -122,7 +122,8 @@ def _scans() -> Iterator[Cleaned]:
     """The scans that were sent, made anew; a field that was left empty is none."""
     for sent in request.files.getlist("files"):
         if sent.filename:
-            yield attachments.clean(sent.read(), sent.filename)
+            most = attachments.OF_OPINION.size_bytes
+            yield attachments.clean(sent.read(most + 1), sent.filename)
 
 
 def _page(notice: Notice, form: Form, status: int = 200) -> Response:
