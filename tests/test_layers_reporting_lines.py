@@ -42,6 +42,10 @@ def test_nothing_is_lost_and_every_line_fits(text, width):
         assert fonts.width(line, SIZE_MM) <= width or len(line) == 1
 
 
+def test_a_form_feed_is_no_blank_at_the_end_of_a_line():
+    assert lines("\x0c", 12.0) == ["\x0c"]
+
+
 @pytest.mark.parametrize("text", ["", "   ", "\n"])
 def test_blanks_are_no_trouble(text):
     assert not "".join(lines(text, 20)).strip()

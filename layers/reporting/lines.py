@@ -16,6 +16,8 @@ from layers import fonts
 _CLOSING = frozenset("，。、；：？！）》〉」』】〕…—·%％℃”’,.;:?!)]}㎡")
 #: No line ends with one of these.
 _OPENING = frozenset("（《〈「『【〔“‘([{￥¥")
+#: Left out at the end of a line; whatever else a text holds stays.
+_BLANKS = " \t\u3000"
 #: Widths add up with rounding: so much is left free, in millimetres.
 _SLACK_MM = 0.05
 
@@ -31,13 +33,13 @@ def broken(text: str, width_mm: float, size_mm: float, face: fonts.Face) -> list
 def _lines(text: str, width_mm: float, size_mm: float, face: fonts.Face) -> Iterator[str]:
     line, used = "", 0.0
     for piece in _pieces(text):
-        if line and used + fonts.width(piece.rstrip(), size_mm, face) > width_mm:
-            yield line.rstrip()
+        if line and used + fonts.width(piece.rstrip(_BLANKS), size_mm, face) > width_mm:
+            yield line.rstrip(_BLANKS)
             line, used = "", 0.0
         *whole, rest = _cut(piece, width_mm, size_mm, face)
         yield from whole
         line, used = line + rest, used + fonts.width(rest, size_mm, face)
-    yield line.rstrip()
+    yield line.rstrip(_BLANKS)
 
 
 def _pieces(text: str) -> Iterator[str]:

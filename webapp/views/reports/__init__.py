@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, redirect, render_template, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from werkzeug import Response
 
 from geo.errors import HuituError, InputError, NotFound
@@ -25,23 +25,10 @@ _REPORT = Text(zh="意见采纳情况报告", en="report")
 _FIGURE = Text(zh="图", en="figure")
 
 
-@blueprint.get("/desk/consultations/<notice_id>/report")
+@blueprint.route("/desk/consultations/<notice_id>/report", methods=["GET", "POST"])
 def desk(notice_id: str) -> Response:
-    """The report as it stands, what it still waits for, and the button that finalises it."""
-    return _desk(_gathered(notice_id))
-
-
-@blueprint.post("/desk/consultations/<notice_id>/report")
-def finalise(notice_id: str) -> Response:
-    """Finalise it, or say what holds that up."""
-    try:
-        with database().writing() as session:
-            finalising.finalise(
-                session, current_plan(), notice_id, by=access.person(), clock=clock()
-            )
-    except InputError as error:
-        return _desk(_gathered(notice_id), error)
-    return redirect(url_for("reports.desk", notice_id=notice_id), 303)
+    """The report as it stands, and what it still waits for; a posted form finalises it."""
+    return _finalised(notice_id) if request.method == "POST" else _desk(_gathered(notice_id))
 
 
 @blueprint.get("/desk/consultations/<notice_id>/report.<format_id>")
@@ -95,6 +82,18 @@ def file(notice_id: str, format_id: str) -> Response:
 def figure(notice_id: str, number: int) -> Response:
     """A map of the report, once it is final."""
     return _figure(_answered(notice_id), number)
+
+
+def _finalised(notice_id: str) -> Response:
+    """Finalise it, or say what holds that up."""
+    try:
+        with database().writing() as session:
+            finalising.finalise(
+                session, current_plan(), notice_id, by=access.person(), clock=clock()
+            )
+    except InputError as error:
+        return _desk(_gathered(notice_id), error)
+    return redirect(url_for("reports.desk", notice_id=notice_id), 303)
 
 
 def _desk(found: Gathered, error: HuituError | None = None) -> Response:
