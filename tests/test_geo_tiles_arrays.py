@@ -173,7 +173,7 @@ def test_a_flipped_bit_is_told_by_the_checksum(folder, name):
 def test_an_absent_file_is_told(folder):
     (folder / "xy.npy").unlink()
     for look in (read, verify):
-        with pytest.raises(Damaged, match="xy.npy.*not there"):
+        with pytest.raises(Damaged, match=r"xy\.npy.*not there"):
             look(folder)
 
 

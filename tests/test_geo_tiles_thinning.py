@@ -38,9 +38,9 @@ def ground_by_phase(frame, arrays, zoom, thinning=Thinning()):  # noqa: B008 - i
         found = decoded(content) if (content := cut(arrays, tile, thinning)) else {}
         most = max(most, len(found))
         for row, (shape, attributes) in found.items():
-            if areas[row - 1] >= Thinning().smallest ** 2 or not thinning:
-                shape = shapely.clip_by_rect(shape, 0, 0, EXTENT, EXTENT)
-            drawn[attributes["phase"]] += shape.area
+            is_box = thinning and areas[row - 1] < thinning.smallest**2
+            own = shape if is_box else shapely.clip_by_rect(shape, 0, 0, EXTENT, EXTENT)
+            drawn[attributes["phase"]] += own.area
     for area, phase in zip(areas, frame["phase"], strict=True):
         real[phase] += area
     return drawn, real, most

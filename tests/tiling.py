@@ -32,7 +32,7 @@ def in_tile(shape: Any, tile: Tile = HERE) -> Any:
     """A shape in units of a tile, moved to where it is in degrees."""
 
     def place(xy: np.ndarray) -> np.ndarray:
-        return to_degrees((xy + [tile.column * EXTENT, tile.row * EXTENT]) / tile.scale)
+        return to_degrees(np.add(xy, [tile.column * EXTENT, tile.row * EXTENT]) / tile.scale)
 
     return shapely.transform(shape, place)
 
@@ -60,14 +60,14 @@ def decoded(content: bytes) -> dict[int, tuple[Any, dict[str, Any]]]:
 
 def clipped(shape: Any, tile: Tile = HERE) -> Any:
     """What a plain clip by shapely leaves of a shape, in units of the tile."""
-    return shapely.clip_by_rect(
-        units(shape, tile), -BUFFER, -BUFFER, EXTENT + BUFFER, EXTENT + BUFFER
-    )
+    window = shapely.box(-BUFFER, -BUFFER, EXTENT + BUFFER, EXTENT + BUFFER)
+    return shapely.intersection(shapely.make_valid(units(shape, tile)), window)
 
 
 def ground(shape: Any) -> Any:
     """A polygon as it is filled: seams of no width are no ground, and a hole is none anywhere."""
-    return shapely.union_all([_filled(part) for part in shapely.get_parts(shape)])
+    parts = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon" and part.area]
+    return shapely.union_all([_filled(part) for part in parts])
 
 
 def _filled(polygon: Any) -> Any:
