@@ -29,6 +29,7 @@ from layers.query import Criteria
 from layers.spec import LayerSpec
 from layers.store import Publication, Store, Version
 from layers.surroundings import Surroundings
+from layers.tiling import TILE_FEATURES
 
 _EVERYTHING = Criteria()
 
@@ -59,15 +60,18 @@ class Plan:
         self._versions: dict[str, Version] = {}
 
     @classmethod
-    def open(cls, folder: Path) -> Plan:
+    def open(cls, folder: Path, tile_features: int = TILE_FEATURES) -> Plan:
         """Read the catalog of a data folder and look at its store.
+
+        Layers with more features than ``tile_features`` go out as tiles.
 
         Raises
         ------
         InputError
             When the catalog or the palette has a problem; all of them at once.
         """
-        return cls(Catalog.read(folder), Store(folder, software=software()))
+        store = Store(folder, software=software(), tile_features=tile_features)
+        return cls(Catalog.read(folder), store)
 
     def at(self, versions: Mapping[str, str]) -> Plan:
         """The same plan on other versions of some layers: how an old figure is found again.
@@ -174,6 +178,10 @@ class Plan:
         if by is None:
             return ()
         known = self.catalog.style(layer).symbols
+        if self.store.is_large(self.version(layer.id)):
+            arrays = self.store.arrays(layer, self.version(layer.id).id)
+            found = arrays.having(by, lambda value: value not in known)
+            return tuple(str(arrays.attributes(feature)["id"]) for feature in found.tolist())
         return tuple(
             feature["properties"]["id"]
             for feature in self._features(layer.id)

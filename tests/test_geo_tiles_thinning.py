@@ -23,7 +23,7 @@ def town():
     shapes = [in_tile(square(x, y, side)) for (x, y), side in zip(corner, edge, strict=True)]
     phase = rng.choice(PHASES, len(corner), p=[0.7, 0.25, 0.05]).tolist()
     frame = frame_of(shapes, phase=phase)
-    return frame, build(frame, name="parcels", fields=["id", "phase"], group_by="phase")
+    return frame, build(frame, name="parcels", fields=["id", "phase"], group_by=["phase"])
 
 
 def ground_by_phase(frame, arrays, zoom, thinning=Thinning()):  # noqa: B008 - it is frozen
@@ -73,7 +73,7 @@ def test_a_far_tile_has_no_more_shapes_than_it_has_room_for(town):
 def test_a_layer_never_disappears(zoom):
     shapes = [square(0, 0, 3), square(50, 50, 2), LineString([(9, 9), (12, 9)]), Point(70, 70)]
     frame = frame_of([in_tile(one) for one in shapes], phase=["kept", "planned", "kept", "kept"])
-    arrays = build(frame, name="parcels", fields=["id", "phase"], group_by="phase")
+    arrays = build(frame, name="parcels", fields=["id", "phase"], group_by=["phase"])
     up = HERE.zoom - zoom
     tile = Tile(zoom, HERE.column >> up, HERE.row >> up)
     found = decoded(cut(arrays, tile))

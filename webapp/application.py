@@ -38,7 +38,7 @@ def build(settings: Settings) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     language.install(app, settings.lang)
-    plans.install(app, settings.data)
+    plans.install(app, settings.data, settings.tile_features)
     statics.install(app, _PACKAGE / "static")
     answers.install(app)
     security.install(app, settings.embed_ancestors)

@@ -235,7 +235,7 @@ def _publish_pending(say: Voice, settings: Settings) -> None:
     from webapp.opening import log_publications
     from webapp.publishing import Deployment, publish_all
 
-    deployment = Deployment.open(settings.data)
+    deployment = Deployment.open(settings.data, settings.tile_features)
     pending = deployment.pending()
     if pending:
         outcomes = publish_all(deployment, pending, say("启动时发布"), say)
@@ -251,7 +251,7 @@ def _run_publish(
     from webapp.settings import Settings
 
     settings, version = Settings.read(data=options.pop("data")), options.pop("version")
-    deployment = Deployment.open(settings.data)
+    deployment = Deployment.open(settings.data, settings.tile_features)
     if version is not None:
         _refuse_mixed(say, file, layer, options)
         _go_back(deployment, str(layer), version, reason, say)

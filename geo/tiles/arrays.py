@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -134,6 +134,21 @@ class LayerArrays:
         codes = zip(self.fields, self.codes[feature].tolist(), strict=True)
         return {name: self._value(code) for name, code in codes if code >= 0}
 
+    def having(self, field: str, admits: Callable[[encoding.Plain | None], bool]) -> np.ndarray:
+        """Positions of the features whose value of a field is admitted, in the order of rows.
+
+        Each distinct value is looked at once; one that is missing is None.
+        """
+        codes = self.codes[:, self.fields.index(field)]
+        admitted = [
+            code
+            for code in np.unique(codes).tolist()
+            if admits(None if code < 0 else self._value(code))
+        ]
+        found = np.flatnonzero(np.isin(codes, admitted))
+        ordered: np.ndarray = found[np.argsort(self.rows[found])]
+        return ordered
+
     def _value(self, code: int) -> encoding.Plain:
         start, end = self.value_starts[code : code + 2].tolist()
         return encoding.decoded(self.values[start:end].tobytes())
@@ -144,7 +159,7 @@ def build(
     *,
     name: str,
     fields: Sequence[str],
-    group_by: str | None = None,
+    group_by: Sequence[str] = (),
     weight: str | None = None,
     told: Told = nobody,
 ) -> LayerArrays:
@@ -160,8 +175,8 @@ def build(
     fields
         Attributes that tiles carry, in this order.
     group_by
-        The attribute by which features are drawn differently; with more than 255 values it is
-        not looked at.
+        Attributes by which features may be drawn differently, the most important first; only as
+        many are looked at as make no more than 256 groups.
     weight
         A numeric attribute: the heavier of two is kept when they are thinned. Without it the
         larger is.
@@ -323,14 +338,16 @@ def _sizes(
 # ---------------------------------------------------------------- attributes
 
 
-def _groups(frame: gpd.GeoDataFrame, field: str | None) -> np.ndarray:
-    """The number of each row's value, one for all where they are too many."""
-    if field is None:
-        return np.zeros(len(frame), np.uint8)
-    numbers, distinct = pd.factorize(frame[field], use_na_sentinel=True)
-    if len(distinct) >= _MOST_GROUPS:
-        return np.zeros(len(frame), np.uint8)
-    return (numbers + 1).astype(np.uint8)
+def _groups(frame: gpd.GeoDataFrame, names: Sequence[str]) -> np.ndarray:
+    """Number the ways in which rows may be drawn, by as many attributes as bytes can number."""
+    groups = np.zeros(len(frame), np.int64)
+    for name in names:
+        numbers, distinct = pd.factorize(frame[name], use_na_sentinel=True)
+        _, finer = np.unique(groups * (len(distinct) + 1) + numbers + 1, return_inverse=True)
+        if finer.max(initial=0) >= _MOST_GROUPS:
+            break
+        groups = finer
+    return groups.astype(np.uint8)
 
 
 def _numbers(column: pd.Series) -> np.ndarray:

@@ -70,7 +70,7 @@ def thinned(
     count = 0
     sums, largest = np.zeros((GROUPS, 5)), np.full(GROUPS, -1, np.int64)
     across = (EXTENT + 2 * BUFFER) // smallest
-    cells = np.full((_last_group(hits, groups) + 1, across * across), -1, np.int32)
+    cells = np.full((_last_group(hits, groups, kinds) + 1, across * across), -1, np.int32)
     for hit in hits:
         group = groups[hit]
         x = (boxes[hit, 0] + boxes[hit, 2]) / 2 * scale - left
@@ -97,10 +97,12 @@ def thinned(
 
 
 @compiled
-def _last_group(hits: np.ndarray, groups: np.ndarray) -> int:
-    last = 0
+def _last_group(hits: np.ndarray, groups: np.ndarray, kinds: np.ndarray) -> int:
+    """The last group that has a line or a point; -1 when none has."""
+    last = -1
     for hit in hits:
-        last = max(last, int(groups[hit]))
+        if kinds[hit] != POLYGON:
+            last = max(last, int(groups[hit]))
     return last
 
 
