@@ -91,7 +91,7 @@ lock: $(DONE)/tools  ## renew the lock files (asks the registries)
 	.ci/lock
 
 clean:  ## remove all that was made, the published store included
-	rm -rf .venv node_modules webapp/static/vendor layers/fonts/*.ttf layers/fonts/OFL.txt dist data/published data/jobs data/private data/*.sqlite* data/log-heads.txt huitu-data
+	rm -rf .venv node_modules webapp/static/vendor layers/fonts/*.ttf layers/fonts/OFL.txt dist data/published data/cache data/jobs data/private data/*.sqlite* data/log-heads.txt huitu-data
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find webapp/translations -name '*.mo' -delete 2>/dev/null || true
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

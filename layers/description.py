@@ -15,12 +15,16 @@ from layers.style import Style
 
 @dataclass(frozen=True)
 class LayerSummary:
-    """One layer as the catalog page, the map's panel and ``huitu layers`` show it."""
+    """One layer as the catalog page, the map's panel and ``huitu layers`` show it.
+
+    ``tiled``: it is large, and the map draws its tiles instead of all of its features at once.
+    """
 
     spec: LayerSpec
     version: Version
     published_at: str
     unclassified: tuple[str, ...]
+    tiled: bool = False
 
     @property
     def features(self) -> int:
@@ -76,6 +80,7 @@ def _layer(catalog: Catalog, summary: LayerSummary) -> dict[str, Any]:
         "visible": spec.visible,
         "zoom": list(spec.zoom),
         "version": version,
+        "tiled": summary.tiled,
         "published_at": summary.published_at,
         "counts": {
             "features": summary.features,
@@ -89,6 +94,8 @@ def _layer(catalog: Catalog, summary: LayerSummary) -> dict[str, Any]:
         "links": {
             "features": f"/layers/{spec.id}/{version}/features.geojson",
             "versions": f"/layers/{spec.id}/versions",
+            "tilejson": f"/layers/{spec.id}/{version}/tiles.json",
+            "tiles": f"/layers/{spec.id}/{version}/tiles/{{z}}/{{x}}/{{y}}.mvt",
         },
     }
 

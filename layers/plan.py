@@ -161,6 +161,7 @@ class Plan:
                 self.version(layer.id),
                 self.publication(layer.id).at,
                 self._unclassified(layer),
+                self.store.is_large(self.version(layer.id)),
             )
             for layer in self.layers
         )

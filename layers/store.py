@@ -45,6 +45,8 @@ _RECORD = "version.json"
 _GEOJSON = "features.geojson"
 _EXACT = "features.gpkg"
 _BUILDING = ".building-"
+#: Where the machine code that cuts tiles is kept.
+_COMPILED = Path("cache") / "compiled"
 #: Layers whose arrays one process holds open; most of them are mapped files.
 _OPEN = 64
 
@@ -124,6 +126,7 @@ class Store:
         self, data: Path, *, software: str, tile_features: int = tiling.TILE_FEATURES
     ) -> None:
         self._root = data / PUBLISHED
+        self._code = data / _COMPILED
         self._software = software
         self._tile_features = tile_features
         self._opened: dict[tuple[str, str], LayerArrays] = {}
@@ -238,6 +241,11 @@ class Store:
             self._opened[key] = self._open_arrays(spec, version)
         return self._opened[key]
 
+    def refuse_unknown(self, layer_id: str, version: str) -> None:
+        """Raise :class:`NotFound` for a version that is not there; one look at a name."""
+        if not self._folder(layer_id, version).is_dir():
+            raise NotFound(nouns.VERSION, f"{layer_id}/{version}")
+
     def has_arrays(self, layer_id: str, version: str) -> bool:
         """Whether arrays are kept beside a version."""
         return (self._folder(layer_id, version) / tiling.ARRAYS).is_dir()
@@ -263,6 +271,14 @@ class Store:
                 return True
         return False
 
+    def prepare_tiles(self) -> float:
+        """Have the machine code that cuts tiles ready, and tell how many seconds that took.
+
+        It is compiled once for a data folder and a version of the program: some ten seconds.
+        """
+        tiles.keep_in(self._code)
+        return tiles.prepare()
+
     def _replace_arrays(self, folder: Path, spec: LayerSpec) -> None:
         """Put new arrays in the place of damaged ones; who has the old ones open keeps them."""
         building = folder.parent / f"{_BUILDING}{secrets.token_hex(8)}"
@@ -278,6 +294,7 @@ class Store:
         self._opened.pop((spec.id, folder.name), None)
 
     def _open_arrays(self, spec: LayerSpec, version: str) -> LayerArrays:
+        tiles.keep_in(self._code)
         rows = partial(self.frame, spec.id, version)
         try:
             return tiling.opened(self._folder(spec.id, version), spec, rows)
@@ -335,6 +352,7 @@ class Store:
             told("tile")
             if self.is_large(version):
                 tiling.write(frame, spec, building)
+                self.prepare_tiles()
             (building / _RECORD).write_bytes(_json(asdict(version)))
             _make_durable(building)
             building.rename(folder / version.id)

@@ -23,6 +23,7 @@ import pytest
 from flask import Flask, url_for
 from flask.testing import FlaskClient
 
+from geo import tiles
 from layers.catalog import Catalog
 from layers.publishing import own_source, publish
 from layers.store import Store
@@ -32,9 +33,19 @@ from webapp.settings import Settings
 ROOT = Path(__file__).parent.parent
 HERE = "http://localhost"
 #: What a data folder has besides its sources.
-MADE_WHILE_SERVED = ("published", "jobs", "private", "*.sqlite*", "log-heads.txt", ".*.lock")
+MADE_WHILE_SERVED = (
+    "published",
+    "cache",
+    "jobs",
+    "private",
+    "*.sqlite*",
+    "log-heads.txt",
+    ".*.lock",
+)
 #: Attributes whose address the browser asks for by itself.
 FETCHED = ("src", "srcset", "poster", "data", "action", "formaction")
+#: What is compiled is compiled once, not once a data folder.
+tiles.keep_in(Path(sys.prefix) / "compiled")
 pytest_plugins = ["tests.browsing", "tests.databases", "tests.desk"]
 
 

@@ -233,7 +233,7 @@ def in_a_process(folder, keep, **environment):
     """Cut a tile; how many compiled forms of the kernel came from what was kept."""
     done = subprocess.run(
         [sys.executable, "-c", CUT.format(keep=keep), str(folder), str(HERE)],
-        env={"PATH": "", **environment},
+        env={"PATH": "", "NUMBA_OPT": "0", **environment},
         cwd=folder,
         capture_output=True,
         text=True,

@@ -76,8 +76,19 @@ def _filled(polygon: Any) -> Any:
 
 
 def _even_odd(ring: Any) -> Any:
-    parts = shapely.get_parts(shapely.make_valid(shapely.Polygon(ring)))
-    return shapely.union_all([part for part in parts if part.area > 0])
+    """What a ring encloses an odd number of times, as renderers fill it."""
+    faces = shapely.get_parts(shapely.polygonize([shapely.node(shapely.LineString(ring))]))
+    return shapely.union_all([face for face in faces if _is_enclosed(face, ring)])
+
+
+def _is_enclosed(face: Any, ring: Any) -> bool:
+    """Whether a ray from inside of a face crosses the ring an odd number of times."""
+    x, y = shapely.get_coordinates(face.representative_point())[0]
+    corners = shapely.get_coordinates(ring)
+    (x0, y0), (x1, y1) = corners[:-1].T, corners[1:].T
+    with np.errstate(divide="ignore", invalid="ignore"):
+        meets = x0 + (y - y0) / (y1 - y0) * (x1 - x0) > x
+    return bool(np.count_nonzero(meets & ((y0 > y) != (y1 > y))) % 2)
 
 
 def square(west: float, north: float, edge: float) -> Any:

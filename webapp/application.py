@@ -22,6 +22,7 @@ from webapp import (
     prefix,
     security,
     statics,
+    tiles,
     views,
 )
 from webapp.settings import Settings
@@ -41,6 +42,7 @@ def build(settings: Settings) -> Flask:
     plans.install(app, settings.data, settings.tile_features)
     statics.install(app, _PACKAGE / "static")
     answers.install(app)
+    tiles.install(app, settings)
     security.install(app, settings.embed_ancestors)
     database.install(app, settings)
     access.install(app, settings)

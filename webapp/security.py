@@ -80,6 +80,8 @@ ROUTES: Mapping[str, Route] = MappingProxyType(
         "layers.index": Route("public", "json"),
         "layers.versions": Route("public", "json"),
         "layers.features": Route("public", "json"),
+        "tiles.index": Route("public", "json"),
+        "tiles.tile": Route("public", "json"),
         "history.index": Route("public", "page"),
         "history.page": Route("public", "page"),
         "diff.page": Route("public", "page"),

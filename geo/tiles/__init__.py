@@ -10,7 +10,7 @@ from geo.tiles.address import Tile, covering
 from geo.tiles.archive import Archive, write_archive
 from geo.tiles.arrays import LayerArrays, build
 from geo.tiles.compiled import keep_in
-from geo.tiles.cutting import Thinning, cut, touching
+from geo.tiles.cutting import Thinning, cut, prepare, touching
 from geo.tiles.folder import Damaged, read, verify, write
 from geo.tiles.packing import packed, unpacked
 
@@ -25,6 +25,7 @@ __all__ = [
     "cut",
     "keep_in",
     "packed",
+    "prepare",
     "read",
     "touching",
     "unpacked",

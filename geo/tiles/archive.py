@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from geo.durable import sync
 from geo.errors import InputError, ProblemKind
-from geo.tiles.address import BUFFER, Tile, to_degrees
+from geo.tiles.address import BUFFER, Tile
 from geo.tiles.arrays import LayerArrays
 from geo.tiles.cutting import Thinning, cut
 from geo.tiles.packing import packed, unpacked
-from geo.types import Text, Told, nobody
+from geo.types import BBox, Text, Told, nobody
 
 #: Tiles that are encoded at once, by several threads; so many are held in memory.
 _AT_ONCE = 256
@@ -94,8 +92,8 @@ def write_archive(
     from pmtiles.tile import zxy_to_tileid
     from pmtiles.writer import Writer
 
-    world = arrays.world_box
-    if world is None:
+    bounds = arrays.bounds
+    if bounds is None:
         raise InputError(NO_TILES.at(name=arrays.name))
     levels = list(occupied(arrays, zooms))
     total, done = sum(len(level) for level in levels), 0
@@ -108,7 +106,7 @@ def write_archive(
                     if content:
                         writer.write_tile(number, content)
                     told(done := done + 1, total)
-            writer.finalize(_header(world, zooms), dict(metadata))
+            writer.finalize(_header(bounds, zooms), dict(metadata))
     sync(path)
     return writer.addressed_tiles
 
@@ -129,14 +127,13 @@ def _encoded(
             yield from zip(some, pool.map(made, some), strict=True)
 
 
-def _header(world: Sequence[float], zooms: range) -> dict[str, Any]:
+def _header(bounds: BBox, zooms: range) -> dict[str, Any]:
     from pmtiles.tile import Compression, TileType
 
-    west, north, east, south = world
-    middle = [(west + east) / 2, (north + south) / 2]
-    corners = to_degrees(np.array([[west, south], [east, north], middle]))
+    edges = bounds.as_tuple()
+    middle = ((bounds.west + bounds.east) / 2, (bounds.south + bounds.north) / 2)
     names = [f"{place}_{axis}_e7" for place in ("min", "max", "center") for axis in ("lon", "lat")]
-    places = [round(edge * 1e7) for edge in corners.ravel().tolist()]
+    places = [round(edge * 1e7) for edge in (*edges, *middle)]
     return {
         "tile_type": TileType.MVT,
         "tile_compression": Compression.GZIP,

@@ -14,8 +14,8 @@ import shapely
 from geo.crs import WGS84, require_crs
 from geo.errors import CrsError, InputError, ProblemKind, listed
 from geo.tiles import encoding, index
-from geo.tiles.address import HIGHEST_LATITUDE, to_world
-from geo.types import Text, Told, nobody
+from geo.tiles.address import HIGHEST_LATITUDE, to_degrees, to_world
+from geo.types import BBox, Text, Told, nobody
 
 _POINT, _LINE, _POLYGON = 1, 2, 3
 #: Groups are numbers of one byte.
@@ -128,6 +128,15 @@ class LayerArrays:
             return None
         west, north, east, south = self.nodes[-1].tolist()
         return west, north, east, south
+
+    @property
+    def bounds(self) -> BBox | None:
+        """The box around all shapes in degrees; None when there is none."""
+        if self.world_box is None:
+            return None
+        west, north, east, south = self.world_box
+        corners = to_degrees(np.array([[west, south], [east, north]]))
+        return BBox(*corners.ravel().tolist())
 
     def attributes(self, feature: int) -> dict[str, encoding.Plain]:
         """The attributes of the feature at a position, those that are missing left out."""

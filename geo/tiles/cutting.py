@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 import numpy as np
+import shapely
 
+from geo.crs import WGS84
 from geo.tiles import encoding
 from geo.tiles.address import BUFFER, EXTENT, PIXEL, Tile, to_world
 from geo.tiles.arrays import LayerArrays
@@ -114,3 +117,20 @@ def _chosen(
         top,
         thinning.smallest,
     )
+
+
+def prepare() -> float:
+    """Compile all that cuts tiles, or load it where it was kept; the seconds that took.
+
+    A layer of one point is cut, far and near.
+    """
+    import geopandas as gpd
+
+    from geo.tiles.arrays import build
+
+    started = time.monotonic()
+    frame = gpd.GeoDataFrame({"id": ["1"]}, geometry=[shapely.Point(0, 0)], crs=WGS84)
+    arrays = build(frame, name="prepared", fields=["id"])
+    for zoom in (0, _STANDARD.everything_from):
+        cut(arrays, Tile(zoom, (1 << zoom) // 2, (1 << zoom) // 2))
+    return time.monotonic() - started

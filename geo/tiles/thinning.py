@@ -20,7 +20,7 @@ import numpy as np
 
 from geo.tiles.address import BUFFER, EXTENT, PIXEL
 from geo.tiles.compiled import compiled
-from geo.tiles.kernel import LINE, POLYGON
+from geo.tiles.geometry import LINE, POLYGON
 
 #: As many ways to be drawn are kept apart.
 GROUPS: Final = 256

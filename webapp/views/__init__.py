@@ -32,6 +32,7 @@ from webapp.views import (
     sheet,
     static,
     statistics,
+    tiles,
 )
 
 
@@ -46,6 +47,7 @@ def install(app: Flask) -> None:
         jobs,
         sheet,
         layers,
+        tiles,
         history,
         diff,
         consultations,
