@@ -217,23 +217,23 @@ def test_the_manifest_is_written_last(arrays, tmp_path, monkeypatch):
 # ---------------------------------------------------------------- compiled once
 
 
-CUT = """
-import sys, time
+SEARCH = """
+import sys
 from pathlib import Path
-from geo.tiles import cut, keep_in, read, Tile
+from geo.tiles import keep_in, read, touching
+from geo.types import BBox
 {keep}
-arrays = read(Path(sys.argv[1]))
-assert cut(arrays, Tile(*map(int, sys.argv[2].split("/"))))
-from geo.tiles import kernel
-print(sum(kernel.features.stats.cache_hits.values()))
+assert len(touching(read(Path(sys.argv[1])), BBox(120, 31, 121, 32))) == 90
+from geo.tiles.searching import query
+print(sum(query.stats.cache_hits.values()))
 """
 
 
 def in_a_process(folder, keep, **environment):
-    """Cut a tile; how many compiled forms of the kernel came from what was kept."""
+    """Search the index; how many compiled forms of the search came from what was kept."""
     done = subprocess.run(
-        [sys.executable, "-c", CUT.format(keep=keep), str(folder), str(HERE)],
-        env={"PATH": "", "NUMBA_OPT": "0", **environment},
+        [sys.executable, "-c", SEARCH.format(keep=keep), str(folder)],
+        env={"PATH": "", **environment},
         cwd=folder,
         capture_output=True,
         text=True,

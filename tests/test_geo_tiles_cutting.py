@@ -353,15 +353,9 @@ def test_no_array_is_read_or_written_beyond_its_end(tmp_path):
         f"{here}::test_every_kind_of_attribute",
         f"{here.with_name('test_geo_tiles_thinning.py')}",
     ]
-    checking = {"NUMBA_BOUNDSCHECK": "1", "NUMBA_OPT": "0"}
     checked = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *chosen],
-        env={
-            "NUMBA_BOUNDSCHECK": "1",
-            "NUMBA_OPT": "0",
-            "NUMBA_CACHE_DIR": str(tmp_path),
-            "PATH": "",
-        },
+        env={"NUMBA_BOUNDSCHECK": "1", "NUMBA_CACHE_DIR": str(tmp_path), "PATH": ""},
         cwd=here.parent.parent,
         capture_output=True,
         text=True,
