@@ -11,6 +11,7 @@ from layers.catalog import Catalog
 from layers.spec import FieldSpec, LayerSpec, Zone
 from layers.store import Version
 from layers.style import Style
+from layers.tiling import ZOOMS
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,7 @@ def _layer(catalog: Catalog, summary: LayerSummary) -> dict[str, Any]:
         "zoom": list(spec.zoom),
         "version": version,
         "tiled": summary.tiled,
+        "tiles": {"min_zoom": ZOOMS[0], "max_zoom": ZOOMS[-1]},
         "published_at": summary.published_at,
         "counts": {
             "features": summary.features,
@@ -96,6 +98,8 @@ def _layer(catalog: Catalog, summary: LayerSummary) -> dict[str, Any]:
             "versions": f"/layers/{spec.id}/versions",
             "tilejson": f"/layers/{spec.id}/{version}/tiles.json",
             "tiles": f"/layers/{spec.id}/{version}/tiles/{{z}}/{{x}}/{{y}}.mvt",
+            "rows": f"/layers/{spec.id}/{version}/rows.json",
+            "found": f"/layers/{spec.id}/{version}/rows.bits",
         },
     }
 

@@ -26,7 +26,7 @@ from webapp.downloads import FEATURES, REPORT
 from webapp.findings import FINDINGS
 from webapp.jobs import ANSWER
 from webapp.parameters import PARAMETERS, Schema, one_of_these
-from webapp.params import CRITERIA_NAMES
+from webapp.params import CRITERIA_NAMES, ROWS_NAMES
 from webapp.questions import OLDER_NAMES, QUESTION_NAMES, TABLE_NAMES
 from webapp.schemas import responses, schemas
 from webapp.security import ROUTES
@@ -43,6 +43,7 @@ _OF_ENDPOINT: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "layers.index": OLDER_NAMES,
         "search.index": OLDER_NAMES,
         "layers.features": ("bbox", "limit"),
+        "rows.index": ROWS_NAMES,
         "diff.table_json": COMPARE_NAMES,
         "diff.features": COMPARE_NAMES,
         "statistics.table_json": (*TABLE_NAMES, "unit"),
