@@ -28,7 +28,7 @@ import { createSession } from "./session.js";
 import { copy, createShare } from "./share.js";
 import { START, format, formatForList, formatForStatistics, parse } from "./state.js";
 import { createTiled, isTiled } from "./tiled.js";
-import { createTiledFilter } from "./tiledfilter.js";
+import { createWanted } from "./wanted.js";
 import { createViewer, standing } from "./viewer.js";
 
 const { L, huitu } = window;
@@ -93,7 +93,7 @@ async function run(catalog) {
   const large = catalog.layers.filter(isTiled);
   const tiled = createTiled({ map, layers: large, failed: tellTiles });
   const rows = createRows({ layers: large, register, met, failed: tellRows });
-  const tiledFilter = createTiledFilter({ layers: large, tiled });
+  const wanted = createWanted({ layers: large, tiled });
 
   const viewer = createViewer({ map });
   const drawing = createDrawing({ map, groups: huitu.layers, layers: catalog.layers, tiled });
@@ -170,7 +170,7 @@ async function run(catalog) {
     const guests = register.guests().filter((project) => admits(project, criteria));
     drawing.arrange(order(), catalog.visible(state), state.opacity);
     drawing.filter(new Set([...projects, ...guests].map((project) => project.id)));
-    tiledFilter.update(criteria);
+    wanted.update(criteria);
     drawing.select(state.selected);
     panel.update(state);
     layerPanel.update(state);

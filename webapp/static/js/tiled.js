@@ -6,16 +6,15 @@ import { base } from "./data.js";
 import { toProject } from "./project.js";
 import { degrees } from "./tilegrid.js";
 import { TileLayer } from "./tilelayer.js";
-import { symbolAt } from "./tilepaint.js";
 import { createPool } from "./tilepool.js";
 
 const LINE_REACH_PX = 9;
 const LINE_REACH_TOUCH_PX = 15;
 const POINT_REACH_PX = 12;
 
-/** Whether a layer is made of tiles. */
+/** Whether a layer is made of tiles; a page on a disk holds the features of every layer. */
 export function isTiled(layer) {
-  return Boolean(layer.tiled);
+  return Boolean(layer.tiled) && document.body.dataset.mode !== "file";
 }
 
 /**
@@ -84,8 +83,8 @@ export function createTiled({ map, layers, failed }) {
   };
 }
 
-function markOf(layer, { kind, look, extent, properties }, latlng, across) {
-  const feature = { ...toProject(layer.id, { id: properties.id, properties, geometry: null }), located: true, schematic: symbolAt(layer.style, look).schematic };
+function markOf(layer, { kind, schematic, extent, properties }, latlng, across) {
+  const feature = { ...toProject(layer.id, { id: properties.id, properties, geometry: null }), located: true, schematic };
   return { feature, layer, dimension: kind - 1, extent: extent * across, anchor: [latlng.lng, latlng.lat], tiled: true };
 }
 

@@ -5,7 +5,7 @@
 
 import { decode, valueOf } from "./mvt.js";
 import { ALL, ASKED, admitting } from "./tilefilter.js";
-import { drawnBy, looksOf, paint } from "./tilepaint.js";
+import { drawnBy, looksOf, paint, symbolAt } from "./tilepaint.js";
 import { boxesOf, outline, under } from "./tileshapes.js";
 
 /** Tiles that nobody shows now and that may be wanted again at once. */
@@ -123,7 +123,7 @@ function hits({ style, wanted, attributes }, tile, { x, y, reach }) {
   const found = under(tile, x * tile.extent, y * tile.extent, near, admitting(tile, wanted));
   return found.map((place) => ({
     kind: tile.kinds[place],
-    look: looksOf(tile, style)[place],
+    schematic: symbolAt(style, looksOf(tile, style)[place]).schematic,
     extent: area(boxesOf(tile), place) / tile.extent ** 2,
     properties: Object.fromEntries(attributes.map((name) => [name, valueOf(tile, place, name)])),
   }));

@@ -9,7 +9,7 @@ import { normalise } from "./filter.js";
 /**
  * @param {{layers: Object[], tiled: Object}} options the tiled layers of `/layers`
  */
-export function createTiledFilter({ layers, tiled }) {
+export function createWanted({ layers, tiled }) {
   const projectLayers = layers.filter((layer) => layer.role === "projects");
   const bits = new Map();
   let last = JSON.stringify({ stage: null, years: null, ids: null, q: "" });
