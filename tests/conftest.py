@@ -5,6 +5,7 @@ The browser is in :mod:`tests.browsing`.
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
@@ -266,11 +267,12 @@ def serve() -> Iterator[Callable[..., Server]]:
     """Start ``huitu serve`` on a data folder; each is stopped at the end."""
     running: list[subprocess.Popen[str]] = []
 
-    def start(folder: Path, *options: str) -> Server:
+    def start(folder: Path, *options: str, **environment: str) -> Server:
         port = free_port()
         command = [Path(sys.executable).with_name("huitu"), "serve", "--data", folder]
         process = subprocess.Popen(
             [*command, "--port", str(port), "--workers", "1", *options],
+            env={**os.environ, **environment},
             stdout=subprocess.PIPE,
             text=True,
         )

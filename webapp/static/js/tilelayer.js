@@ -20,7 +20,7 @@ export const TileLayer = L.GridLayer.extend({
     L.GridLayer.prototype.initialize.call(this, { tileSize: TILE_PX, updateWhenZooming: false, keepBuffer: 1, className: "tiled", ...options });
     this.layer = layer;
     this.send = send;
-    /** @type {Map<string, {key: string, canvas: HTMLCanvasElement, coords: Object, how: Object, done: Function|null, busy: boolean, stale: boolean, failed: boolean, count: number}>} */
+    /** @type {Map<string, {key: string, canvas: HTMLCanvasElement, coords: Object, how: Object, done: Function|null, busy: boolean, stale: boolean, failed: boolean}>} */
     this.squares = new Map();
     this.on("tileunload", ({ coords }) => this.leave(this.keyOf(coords)));
   },
@@ -28,7 +28,8 @@ export const TileLayer = L.GridLayer.extend({
   createTile(coords, done) {
     const canvas = document.createElement("canvas");
     canvas.setAttribute("role", "presentation");
-    const square = { key: this.keyOf(coords), canvas, coords: { x: coords.x, y: coords.y, z: coords.z }, done, how: null, busy: false, stale: false, failed: false, count: 0 };
+    canvas.dataset.layer = this.layer.id;
+    const square = { key: this.keyOf(coords), canvas, coords: { x: coords.x, y: coords.y, z: coords.z }, done, how: null, busy: false, stale: false, failed: false };
     this.squares.set(square.key, square);
     this.wish(square);
     return canvas;
@@ -38,8 +39,10 @@ export const TileLayer = L.GridLayer.extend({
     return `${this.layer.id}/${z}/${x}/${y}`;
   },
 
+  /** Leaflet throws all squares away before a jump; they stay, so that nothing is blank after it. */
   getEvents() {
-    return { ...L.GridLayer.prototype.getEvents.call(this), zoomend: this.freshen };
+    const { viewprereset: _, ...events } = L.GridLayer.prototype.getEvents.call(this);
+    return { ...events, zoomend: this.freshen };
   },
 
   /** Ask for the picture of a square; while one is under way, once more after it. */
@@ -86,7 +89,7 @@ export const TileLayer = L.GridLayer.extend({
       return;
     }
     show(square.canvas, bitmap);
-    square.count = count;
+    square.canvas.dataset.features = String(count);
     this.settle(square);
   },
 
