@@ -96,7 +96,7 @@ def _shapes(count: int, chance: np.random.Generator) -> np.ndarray:
     found = np.array(shapely.polygons(_degrees(rings)), dtype=object)
     for number in range(105, count, 211):
         yard = rings[number].mean(axis=0) * 0.5 + rings[number] * 0.5
-        found[number] = shapely.Polygon(_degrees(rings[number]), [_degrees(yard)])
+        found[number] = shapely.Polygon(_degrees(rings[number]), [_degrees(yard[::-1])])
     return found
 
 

@@ -85,6 +85,7 @@ async function run(catalog) {
   const session = createSession({ lang: addressLang(), inHash: inFile, settle: (state) => catalog.settle(state) });
   const order = () => catalog.order(session.get());
   const all = () => register.projects(catalog.layers.map((layer) => layer.id));
+  let listening = false;
   const passing = () => {
     const criteria = catalog.criteria(session.get());
     return all().filter((project) => admits(project, criteria));
@@ -176,7 +177,7 @@ async function run(catalog) {
     layerPanel.update(state);
     count(state, projects);
     if (state.selected) rows.meet([state.selected]);
-    card.update(state, { focus: Boolean(before) });
+    card.update(state, { focus: listening });
     if (before && state.selected !== before.selected) announce(state.selected);
     labels.update();
     roving.update();
@@ -219,6 +220,7 @@ async function run(catalog) {
     home({ animate: false });
     show(session.get());
   }
+  listening = true;
   session.subscribe(update);
   map.on("moveend", () => {
     if (!document.body.classList.contains("is-printing")) session.set({ view: view(map) });

@@ -211,8 +211,8 @@ function ringOf(mark, scale) {
   const polygon = mark.dimension === 2;
   const own = optionsOf(mark, scale);
   const base = { pane: "huitu-selected", interactive: false, fill: false, lineJoin: "round" };
-  const around = RING.map((line) => ({ ...base, ...line, weight: line.weight + (polygon ? 0 : own.weight) }));
-  return [...around, { ...own, ...base, color: polygon ? "#ffffff" : own.color }].map((options) => shape(mark.feature.geometry, options));
+  const edges = RING.map((line) => ({ ...base, ...line, weight: line.weight + (polygon ? 0 : own.weight) }));
+  return [...edges, { ...own, ...base, color: polygon ? "#ffffff" : own.color }].map((options) => shape(mark.feature.geometry, options));
 }
 
 function drawMask(map, features) {
