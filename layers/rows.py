@@ -7,6 +7,7 @@ layer of which no browser could hold the features, and by the same rules as
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,14 +16,18 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from shapely.geometry.base import BaseGeometry
 
-from layers.query import Criteria
+from geo.types import BBox
+from layers.query import Criteria, select
 from layers.search import normalise
 from layers.spec import SCHEMATIC
 from layers.style import Style
 
 _ID, _STAGE, _QUALITY = "id", "stage", "geometry_quality"
 _FIRST, _LAST = "year_from", "year_to"
+#: A degree of latitude is nowhere shorter on the ellipsoid (at the equator 110,574 m).
+LEAST_DEGREE_M = 110_500.0
 #: Between words and between rows; `normalise` keeps both, and no word has them.
 _WORD_END, _ROW_END = "\x01", "\x00"
 
@@ -132,6 +137,15 @@ class Rows:
         found[1:] = self._found(q)
         return np.packbits(found, bitorder="little").tobytes()
 
+    def one(self, row_id: str) -> gpd.GeoDataFrame | None:
+        """The row of an id, alone in its frame; None when there is none."""
+        place = self._places.get(row_id)
+        return None if place is None else self._frame.iloc[place : place + 1]
+
+    def within(self, box: BBox) -> gpd.GeoDataFrame:
+        """The rows that touch a box, in the order of the version."""
+        return select(self._frame, bbox=box)
+
     def _named(self, criteria: Criteria) -> np.ndarray:
         """Those that the words find and that are among the ids."""
         found = self._found(criteria.q)
@@ -167,6 +181,16 @@ class Rows:
         found = np.zeros(len(self), bool)
         found[np.searchsorted(self._ends, at, side="right")] = True
         return found
+
+
+def around(shape: BaseGeometry, distance_m: float) -> BBox:
+    """A box in degrees with everything within a distance of a shape in EPSG:4326, and more."""
+    west, south, east, north = shape.bounds
+    up = distance_m / LEAST_DEGREE_M
+    across = up / math.cos(math.radians(min(max(abs(south), abs(north)) + up, 89)))
+    return BBox(
+        max(west - across, -180), max(south - up, -90), min(east + across, 180), min(north + up, 90)
+    )
 
 
 def _column(frame: gpd.GeoDataFrame, name: str) -> np.ndarray:

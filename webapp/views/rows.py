@@ -54,6 +54,8 @@ def found(layer_id: str, version: str) -> Response:
 def _rows(layer_id: str, version: str) -> Rows:
     plan = current_plan()
     style = plan.catalog.style(plan.catalog.layer(layer_id))
+    if version == plan.publication(layer_id).version:
+        return plan.rows(layer_id)
     return keep_heavy(
         ("rows", layer_id, version), lambda: Rows(plan.store.frame(layer_id, version), style)
     )
