@@ -166,12 +166,23 @@ function noting() {
 
 test("areas are filled below lines, lines below points, dashed where they are schematic", () => {
   const { pen, notes, of } = noting();
-  const how = { style: STYLE, admitted: () => true, part: { zoomed: 1, x: 0, y: 0 }, size: 512, ratio: 2, scale: 1 };
+  const how = { style: STYLE, admitted: () => true, part: { zoomed: 1, x: 0, y: 0 }, size: 1024, ratio: 2, scale: 1 };
   assert.equal(paint(pen, tileOf(FEATURES), how), 3);
   assert.deepEqual(of("setLineDash").map(([, dash]) => dash), [[], [14, 12], []]);
-  assert.deepEqual(of("moveTo")[0], ["moveTo", 12.5, 12.5]);
+  assert.deepEqual(of("moveTo")[0], ["moveTo", 25, 25]);
   assert.deepEqual(notes.map(([name]) => name).filter((name) => ["fill", "stroke"].includes(name)), ["fill", "stroke", "stroke", "fill", "stroke", "fill", "stroke"]);
   assert.equal(of("closePath").length, 2);
+});
+
+test("an outline that would hide its area is left out, but never that of the unclassified", () => {
+  const how = { style: STYLE, admitted: () => true, part: { zoomed: 1, x: 0, y: 0 }, size: 256, ratio: 1, scale: 1 };
+  const strange = { ...FEATURES[0], id: 4, tags: { id: "P4", class: "unheard" } };
+  const small = noting();
+  paint(small.pen, tileOf(FEATURES.slice(0, 1)), how);
+  assert.deepEqual([small.of("fill").length, small.of("stroke").length], [1, 0]);
+  const unknown = noting();
+  paint(unknown.pen, tileOf([strange]), { ...how, style: { ...STYLE, unclassified: { ...STYLE.unclassified, fill: "#ff00ff", fill_opacity: 0.25 } } });
+  assert.deepEqual([unknown.of("fill").length, unknown.of("stroke").length], [1, 1]);
 });
 
 test("a part of a tile is drawn as large as the whole", () => {

@@ -151,7 +151,7 @@ def test_the_legend_counts_all_though_few_are_here(resident, parcels):
     assert row.locator(".legend__row--unclassified .legend__located").text_content() == str(
         wanted["unheard"]
     )
-    assert opened.counted() == (located.sum(), (~located).sum(), PARCELS)
+    opened.wait_for_counts(located.sum(), (~located).sum(), PARCELS)
 
 
 def test_squares_are_as_fine_as_the_screen(visitors, home):

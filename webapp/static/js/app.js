@@ -209,7 +209,7 @@ async function run(catalog) {
     layerPanel.draw(layer, register.of(layer.id));
     update(session.get());
   });
-  await Promise.all(large.map(async (layer) => layerPanel.draw(layer, await rows.legend(layer))));
+  large.forEach(async (layer) => layerPanel.draw(layer, await rows.legend(layer)));
   await learn(register);
   await opened;
   await rows.meet(named(session.get()));

@@ -6,10 +6,13 @@
 import { LINE, POINT, POLYGON, valueOf } from "./mvt.js";
 import { isSchematic } from "./project.js";
 import { CORNERS, DEFAULT_RADIUS, POINT_DASH, pathOptions } from "./symbols.js";
+import { boxesOf } from "./tileshapes.js";
 
 const ORDER = [POLYGON, LINE, POINT];
 /** So many shapes make one path: the canvas works on a longer one for longer than for two. */
 const AT_ONCE = 400;
+/** An area is outlined from so many widths of its outline on. */
+const OUTLINED = 4;
 const looks = new WeakMap();
 
 /** Attributes of a feature that decide how it is drawn. */
@@ -69,7 +72,7 @@ export function paint(pen, tile, { style, admitted, part, size, ratio, scale }) 
     for (const [look, places] of alike(tile, looksOf(tile, style), kind, admitted)) {
       const { symbol, schematic } = symbolAt(style, look);
       if (kind === POINT) paintPoints(pen, tile, places, grid, { symbol, schematic, scale: scale * ratio });
-      else paintShapes(pen, tile, places, grid, { ...pathOptions(style, symbol, { schematic, polygon: kind === POLYGON, scale: scale * ratio }), closed: kind === POLYGON });
+      else paintShapes(pen, tile, places, grid, { ...pathOptions(style, symbol, { schematic, polygon: kind === POLYGON, scale: scale * ratio }), closed: kind === POLYGON, outlined: symbol === style.unclassified });
       drawn += places.length;
     }
   }
@@ -87,24 +90,56 @@ function alike(tile, all, kind, admitted) {
   return [...groups].sort(([a], [b]) => b - a);
 }
 
+/**
+ * Of an area that is hardly wider than its outline the outline would hide the colour: it is left out,
+ * but where nobody could classify it.
+ */
 function paintShapes(pen, tile, places, grid, options) {
+  const least = options.closed && options.fill && !options.outlined ? (OUTLINED * options.weight) / grid.scale : 0;
+  const [large, small] = parted(places, tile, least);
+  set(pen, options);
+  inParts(small, (part) => {
+    draw(pen, tile, part, grid, options);
+    fill(pen, options);
+  });
+  inParts(large, (part) => {
+    draw(pen, tile, part, grid, options);
+    if (options.fill) fill(pen, options);
+    pen.globalAlpha = options.opacity;
+    pen.stroke();
+  });
+  pen.globalAlpha = 1;
+}
+
+/** Features whose narrower side is at least so many units, and the others. */
+function parted(places, tile, least) {
+  if (!least) return [places, []];
+  const boxes = boxesOf(tile);
+  const wide = (place) => Math.min(boxes[4 * place + 2] - boxes[4 * place], boxes[4 * place + 3] - boxes[4 * place + 1]) >= least;
+  return [places.filter(wide), places.filter((place) => !wide(place))];
+}
+
+function set(pen, options) {
   pen.strokeStyle = options.color;
   pen.fillStyle = options.fillColor || options.color;
   pen.lineWidth = options.weight;
   pen.lineCap = options.lineCap;
   pen.lineJoin = options.lineJoin;
   pen.setLineDash(options.dashArray ? options.dashArray.split(" ").map(Number) : []);
-  for (let from = 0; from < places.length; from += AT_ONCE) {
-    pen.beginPath();
-    for (const place of places.slice(from, from + AT_ONCE)) trace(pen, tile, place, grid, options.closed);
-    if (options.fill) {
-      pen.globalAlpha = options.fillOpacity;
-      pen.fill("nonzero");
-    }
-    pen.globalAlpha = options.opacity;
-    pen.stroke();
-  }
-  pen.globalAlpha = 1;
+}
+
+function inParts(places, act) {
+  for (let from = 0; from < places.length; from += AT_ONCE) act(places.slice(from, from + AT_ONCE));
+}
+
+function draw(pen, tile, places, grid, { closed }) {
+  pen.beginPath();
+  for (const place of places) trace(pen, tile, place, grid, closed);
+}
+
+function fill(pen, { fillOpacity }) {
+  pen.globalAlpha = fillOpacity;
+  pen.fill("nonzero");
 }
 
 function trace(pen, tile, place, { scale, x, y }, closed) {
