@@ -4,11 +4,13 @@
 PORT ?= 8000
 HUITU_DATA ?= data
 DEMO ?= huitu-demo
+CITY ?= huitu-city
+PARCELS ?= 1000000
 BIN := .venv/bin
 DONE := .venv/.done
 MESSAGES := $(wildcard webapp/translations/*/LC_MESSAGES/*.po)
 
-.PHONY: help serve demo setup setup-dev test test-fast lint types contracts wheel-check check lock clean
+.PHONY: help serve demo demo-large setup setup-dev test test-fast lint types contracts wheel-check check lock clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -19,6 +21,11 @@ serve: setup  ## set everything up, publish the sample and serve it (PORT=8000, 
 demo: setup  ## play a consultation into a folder of its own and serve it (PORT=8000, DEMO=huitu-demo)
 	@[ -e "$(DEMO)" ] || $(BIN)/huitu demo --data "$(DEMO)" --sample data
 	@exec env -u HUITU_DATABASE_URL $(BIN)/huitu serve --data "$(DEMO)" --port $(PORT)
+
+demo-large: setup  ## make a synthetic city of many parcels and serve it (PARCELS=1000000, CITY=huitu-city)
+	@[ -e "$(CITY)" ] || { rm -rf "$(CITY).part" && $(BIN)/python benchmarks/city.py "$(CITY).part" --parcels $(PARCELS) \
+		&& $(BIN)/huitu publish --data "$(CITY).part" && mv "$(CITY).part" "$(CITY)"; }
+	@exec env -u HUITU_DATABASE_URL $(BIN)/huitu serve --data "$(CITY)" --port $(PORT)
 
 test: setup-dev  ## run every test, the browser's too
 	@.ci/need browser
@@ -91,7 +98,7 @@ lock: $(DONE)/tools  ## renew the lock files (asks the registries)
 	.ci/lock
 
 clean:  ## remove all that was made, the published store included
-	rm -rf .venv node_modules webapp/static/vendor layers/fonts/*.ttf layers/fonts/OFL.txt dist data/published data/jobs data/private data/*.sqlite* data/log-heads.txt huitu-data
+	rm -rf .venv node_modules webapp/static/vendor layers/fonts/*.ttf layers/fonts/OFL.txt dist data/published data/cache data/jobs data/private data/*.sqlite* data/log-heads.txt huitu-data
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find webapp/translations -name '*.mo' -delete 2>/dev/null || true
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -11,16 +11,21 @@ from layers.catalog import Catalog
 from layers.spec import FieldSpec, LayerSpec, Zone
 from layers.store import Version
 from layers.style import Style
+from layers.tiling import ZOOMS
 
 
 @dataclass(frozen=True)
 class LayerSummary:
-    """One layer as the catalog page, the map's panel and ``huitu layers`` show it."""
+    """One layer as the catalog page, the map's panel and ``huitu layers`` show it.
+
+    ``tiled``: it is large, and the map draws its tiles instead of all of its features at once.
+    """
 
     spec: LayerSpec
     version: Version
     published_at: str
     unclassified: tuple[str, ...]
+    tiled: bool = False
 
     @property
     def features(self) -> int:
@@ -76,6 +81,8 @@ def _layer(catalog: Catalog, summary: LayerSummary) -> dict[str, Any]:
         "visible": spec.visible,
         "zoom": list(spec.zoom),
         "version": version,
+        "tiled": summary.tiled,
+        "tiles": {"min_zoom": ZOOMS[0], "max_zoom": ZOOMS[-1]},
         "published_at": summary.published_at,
         "counts": {
             "features": summary.features,
@@ -89,6 +96,10 @@ def _layer(catalog: Catalog, summary: LayerSummary) -> dict[str, Any]:
         "links": {
             "features": f"/layers/{spec.id}/{version}/features.geojson",
             "versions": f"/layers/{spec.id}/versions",
+            "tilejson": f"/layers/{spec.id}/{version}/tiles.json",
+            "tiles": f"/layers/{spec.id}/{version}/tiles/{{z}}/{{x}}/{{y}}.mvt",
+            "rows": f"/layers/{spec.id}/{version}/rows.json",
+            "found": f"/layers/{spec.id}/{version}/rows.bits",
         },
     }
 

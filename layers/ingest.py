@@ -30,7 +30,7 @@ from layers.values import is_missing
 CLEANING_VERSION = "1"
 
 #: What is being done with a file, in this order; told to whoever shows progress.
-Stage = Literal["read", "check", "compare", "write"]
+Stage = Literal["read", "check", "compare", "write", "tile"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
 Told = Callable[[Stage], None]
 #: What reads a file: :func:`geo.files.read`, or the same in a child process.

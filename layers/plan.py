@@ -18,7 +18,9 @@ from typing import Any
 
 import geopandas as gpd
 import orjson
+import shapely
 
+from geo import files
 from geo.errors import NotFound
 from layers import description, nouns
 from layers.catalog import Catalog
@@ -26,9 +28,11 @@ from layers.description import LayerSummary
 from layers.dossier import Dossier, dossier
 from layers.projects import Project
 from layers.query import Criteria
+from layers.rows import Rows, around
 from layers.spec import LayerSpec
 from layers.store import Publication, Store, Version
 from layers.surroundings import Surroundings
+from layers.tiling import TILE_FEATURES
 
 _EVERYTHING = Criteria()
 
@@ -57,17 +61,21 @@ class Plan:
             _current(catalog, store) if publications is None else dict(publications)
         )
         self._versions: dict[str, Version] = {}
+        self._rows: dict[str, Rows] = {}
 
     @classmethod
-    def open(cls, folder: Path) -> Plan:
+    def open(cls, folder: Path, tile_features: int = TILE_FEATURES) -> Plan:
         """Read the catalog of a data folder and look at its store.
+
+        Layers with more features than ``tile_features`` go out as tiles.
 
         Raises
         ------
         InputError
             When the catalog or the palette has a problem; all of them at once.
         """
-        return cls(Catalog.read(folder), Store(folder, software=software()))
+        store = Store(folder, software=software(), tile_features=tile_features)
+        return cls(Catalog.read(folder), store)
 
     def at(self, versions: Mapping[str, str]) -> Plan:
         """The same plan on other versions of some layers: how an old figure is found again.
@@ -157,6 +165,7 @@ class Plan:
                 self.version(layer.id),
                 self.publication(layer.id).at,
                 self._unclassified(layer),
+                self.store.is_large(self.version(layer.id)),
             )
             for layer in self.layers
         )
@@ -174,6 +183,10 @@ class Plan:
         if by is None:
             return ()
         known = self.catalog.style(layer).symbols
+        if self.store.is_large(self.version(layer.id)):
+            arrays = self.store.arrays(layer, self.version(layer.id).id)
+            found = arrays.having(by, lambda value: value not in known)
+            return tuple(str(arrays.attributes(feature)["id"]) for feature in found.tolist())
         return tuple(
             feature["properties"]["id"]
             for feature in self._features(layer.id)
@@ -187,13 +200,10 @@ class Plan:
 
     @cached_property
     def _projects(self) -> dict[str, Project]:
+        if not self._large:
+            return self._small_projects
         return {
-            feature["properties"]["id"]: Project(
-                id=feature["properties"]["id"],
-                layer=layer,
-                properties=feature["properties"],
-                geometry=feature["geometry"],
-            )
+            feature["properties"]["id"]: _project(layer, feature)
             for layer in self.project_layer_ids
             for feature in self._features(layer)
         }
@@ -203,11 +213,45 @@ class Plan:
         return tuple(project for project in self._projects.values() if criteria.admits(project))
 
     def project(self, project_id: str) -> Project:
-        """One project; :class:`NotFound` when there is none."""
-        try:
-            return self._projects[project_id]
-        except KeyError:
-            raise NotFound(nouns.PROJECT, project_id) from None
+        """One project; :class:`NotFound` when there is none.
+
+        For one of a large layer not all projects are read.
+        """
+        found = self._small_projects.get(project_id) or self._large_project(project_id)
+        if found is None:
+            raise NotFound(nouns.PROJECT, project_id)
+        return found
+
+    @cached_property
+    def _large(self) -> tuple[str, ...]:
+        """Ids of the layers that go out as tiles."""
+        return tuple(
+            layer.id for layer in self.layers if self.store.is_large(self.version(layer.id))
+        )
+
+    @cached_property
+    def _small_projects(self) -> dict[str, Project]:
+        small = [layer for layer in self.project_layer_ids if layer not in self._large]
+        return {
+            feature["properties"]["id"]: _project(layer, feature)
+            for layer in small
+            for feature in self._features(layer)
+        }
+
+    def _large_project(self, project_id: str) -> Project | None:
+        for layer in self.project_layer_ids:
+            row = self.rows(layer).one(project_id) if layer in self._large else None
+            if row is not None:
+                [feature] = orjson.loads(files.to_geojson(row))["features"]
+                return _project(layer, feature)
+        return None
+
+    def rows(self, layer_id: str) -> Rows:
+        """The rows of a layer's version in this plan, read once."""
+        if layer_id not in self._rows:
+            style = self.catalog.style(self.catalog.layer(layer_id))
+            self._rows[layer_id] = Rows(self.frame(layer_id), style)
+        return self._rows[layer_id]
 
     def dossier(self, project_id: str) -> Dossier:
         """Everything known of one project; :class:`NotFound` when there is none."""
@@ -219,8 +263,19 @@ class Plan:
             self.catalog.theme(spec.theme),
             self.catalog.zone,
             self.publication(spec.id),
-            self.surroundings,
+            self._around(project),
         )
+
+    def _around(self, project: Project) -> Surroundings:
+        """What may lie around a project: of large layers only what is near it."""
+        zone = self.catalog.zone
+        large = [layer for layer in self._placed_layers() if layer in self._large]
+        if not large or project.geometry is None:
+            return self._small_surroundings
+        shape = shapely.geometry.shape(dict(project.geometry))
+        box = around(shape, max(zone.near_m, *zone.catchments_m))
+        near = [(layer, self.rows(layer).within(box)) for layer in large]
+        return Surroundings(zone, [*self._small_placed, *near])
 
     @cached_property
     def _projects_geojson(self) -> bytes:
@@ -244,24 +299,40 @@ class Plan:
                 "layer": project.layer,
                 "name": asdict(project.name),
                 "terms": list(project.terms),
-                "at": self.surroundings.position(project.id),
+                "at": self._small_surroundings.position(project.id),
             }
-            for project in self._projects.values()
+            for project in self._small_projects.values()
         ]
 
     def search_index(self) -> list[dict[str, Any]]:
-        """The words by which each project is found, and where it lies."""
+        """The words by which each project is found, and where it lies.
+
+        Those of large layers are searched where they are, see :meth:`rows`.
+        """
         return self._search_index
 
     @cached_property
     def surroundings(self) -> Surroundings:
         """Projects and stations with a place, and what lies around each."""
-        layers = [*self.project_layer_ids]
-        if self.catalog.zone.stations in self._publications:
-            layers.append(str(self.catalog.zone.stations))
-        return Surroundings(
-            self.catalog.zone, [(layer_id, self.frame(layer_id)) for layer_id in layers]
-        )
+        if not self._large:
+            return self._small_surroundings
+        layers = [(layer, self.frame(layer)) for layer in self._placed_layers()]
+        return Surroundings(self.catalog.zone, layers)
+
+    @cached_property
+    def _small_surroundings(self) -> Surroundings:
+        return Surroundings(self.catalog.zone, self._small_placed)
+
+    @cached_property
+    def _small_placed(self) -> list[tuple[str, gpd.GeoDataFrame]]:
+        small = [layer for layer in self._placed_layers() if layer not in self._large]
+        return [(layer, self.frame(layer)) for layer in small]
+
+    def _placed_layers(self) -> list[str]:
+        """Ids of the layers whose features lie around projects."""
+        stations = self.catalog.zone.stations
+        there = [str(stations)] if stations in self._publications else []
+        return [*self.project_layer_ids, *there]
 
     @cached_property
     def districts(self) -> gpd.GeoDataFrame:
@@ -288,6 +359,11 @@ class Plan:
     def describe(self) -> dict[str, Any]:
         """The catalog as programs and the map's script read it: ``GET /layers``."""
         return self._description
+
+
+def _project(layer: str, feature: Mapping[str, Any]) -> Project:
+    properties = feature["properties"]
+    return Project(properties["id"], layer, properties, feature["geometry"])
 
 
 def _current(catalog: Catalog, store: Store) -> dict[str, Publication]:

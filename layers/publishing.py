@@ -96,6 +96,7 @@ def publish(
         reason=reason,
         options=source.options,
         own=source.path.resolve() == own_source(catalog, spec).path.resolve(),
+        told=told,
     )
     return Outcome(report, version)
 

@@ -4,6 +4,7 @@
     <data>/published/<layer>/<version>/version.json what it was made from, its counts and report
                                       /features.geojson, .gz   as served
                                       /features.gpkg           the exact working copy
+                                      /arrays/                 of a large layer, for its tiles
 
 A version is built beside the others under a name that starts with a dot, made durable, renamed,
 and only then the small file of publications is replaced, so that a reader, a crash or a full disk
@@ -16,22 +17,25 @@ import fcntl
 import gzip
 import hashlib
 import json
+import logging
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 
-from geo import files
+from geo import files, tiles
 from geo.durable import sync
 from geo.errors import NotFound
-from layers import nouns
-from layers.ingest import CLEANING_VERSION
+from geo.tiles import LayerArrays, Tile
+from layers import nouns, tiling
+from layers.ingest import CLEANING_VERSION, Told, nobody
 from layers.report import Report
 from layers.spec import LayerSpec
 
@@ -40,6 +44,13 @@ _POINTER = "publications.json"
 _RECORD = "version.json"
 _GEOJSON = "features.geojson"
 _EXACT = "features.gpkg"
+_BUILDING = ".building-"
+#: Where the machine code that cuts tiles is kept.
+_COMPILED = Path("cache") / "compiled"
+#: Layers whose arrays one process holds open; most of them are mapped files.
+_OPEN = 64
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -111,9 +122,14 @@ def version_id(spec: LayerSpec, sha256: str, options: Mapping[str, object]) -> s
 class Store:
     """The versions of every layer of a deployment, as files in its data folder."""
 
-    def __init__(self, data: Path, *, software: str) -> None:
+    def __init__(
+        self, data: Path, *, software: str, tile_features: int = tiling.TILE_FEATURES
+    ) -> None:
         self._root = data / PUBLISHED
+        self._code = data / _COMPILED
         self._software = software
+        self._tile_features = tile_features
+        self._opened: dict[tuple[str, str], LayerArrays] = {}
 
     def __repr__(self) -> str:
         return f"Store({str(self._root)!r})"
@@ -128,8 +144,9 @@ class Store:
         reason: str,
         options: Mapping[str, object] | None = None,
         own: bool = False,
+        told: Told = nobody,
     ) -> Version:
-        """Keep the frame as a version and make it the current one.
+        """Keep the frame as a version and make it the current one; a large one with its arrays.
 
         The same source, entry and options give the same version: then only the pointer moves, and
         not even that when it is current already.
@@ -140,7 +157,7 @@ class Store:
         with _locked(folder):
             _sweep(folder)
             if not (folder / version.id).is_dir():
-                self._build(folder, version, frame)
+                self._build(folder, version, frame, spec, told)
             self._point(folder, version.id, by=by, reason=reason, own=own)
         return version
 
@@ -205,6 +222,86 @@ class Store:
         frame: gpd.GeoDataFrame = files.load(path)
         return frame
 
+    # ---------------------------------------------------------------- tiles
+
+    def is_large(self, version: Version) -> bool:
+        """Whether a version has so many features with a geometry that it goes out as tiles."""
+        return version.located > self._tile_features
+
+    def tile(self, spec: LayerSpec, version: str, tile: Tile) -> bytes | None:
+        """A vector tile of a version (MVT 2.1), not compressed; None where it shows nothing."""
+        return tiles.cut(self.arrays(spec, version), tile) or None
+
+    def arrays(self, spec: LayerSpec, version: str) -> LayerArrays:
+        """The arrays of a version; of a small one, or where they are damaged, made of its rows."""
+        key = (spec.id, version)
+        if key not in self._opened:
+            while len(self._opened) >= _OPEN:
+                self._opened.pop(next(iter(self._opened)), None)
+            self._opened[key] = self._open_arrays(spec, version)
+        return self._opened[key]
+
+    def refuse_unknown(self, layer_id: str, version: str) -> None:
+        """Raise :class:`NotFound` for a version that is not there; one look at a name."""
+        if not self._folder(layer_id, version).is_dir():
+            raise NotFound(nouns.VERSION, f"{layer_id}/{version}")
+
+    def has_arrays(self, layer_id: str, version: str) -> bool:
+        """Whether arrays are kept beside a version."""
+        return (self._folder(layer_id, version) / tiling.ARRAYS).is_dir()
+
+    def mend_arrays(self, spec: LayerSpec, version: str) -> bool:
+        """Build the arrays of a large version anew where they are absent or damaged.
+
+        Returns
+        -------
+        bool
+            Whether that had to be done.
+        """
+        folder = self._folder(spec.id, version)
+        if not self.is_large(self.version(spec.id, version)):
+            return False
+        with _locked(self._root / spec.id):
+            _sweep(self._root / spec.id)
+            try:
+                tiles.verify(folder / tiling.ARRAYS)
+            except tiles.Damaged as damage:
+                _log.warning("the arrays of %s/%s are built anew: %s", spec.id, version, damage)
+                self._replace_arrays(folder, spec)
+                return True
+        return False
+
+    def prepare_tiles(self) -> float:
+        """Have the machine code that cuts tiles ready, and tell how many seconds that took.
+
+        It is compiled once for a data folder and a version of the program: some ten seconds.
+        """
+        tiles.keep_in(self._code)
+        return tiles.prepare()
+
+    def _replace_arrays(self, folder: Path, spec: LayerSpec) -> None:
+        """Put new arrays in the place of damaged ones; who has the old ones open keeps them."""
+        building = folder.parent / f"{_BUILDING}{secrets.token_hex(8)}"
+        building.mkdir()
+        try:
+            tiling.write(self.frame(spec.id, folder.name), spec, building)
+            if (folder / tiling.ARRAYS).exists():
+                (folder / tiling.ARRAYS).rename(building / "damaged")
+            (building / tiling.ARRAYS).rename(folder / tiling.ARRAYS)
+            sync(folder)
+        finally:
+            shutil.rmtree(building, ignore_errors=True)
+        self._opened.pop((spec.id, folder.name), None)
+
+    def _open_arrays(self, spec: LayerSpec, version: str) -> LayerArrays:
+        tiles.keep_in(self._code)
+        rows = partial(self.frame, spec.id, version)
+        try:
+            return tiling.opened(self._folder(spec.id, version), spec, rows)
+        except tiles.Damaged as damage:
+            _log.error("tiles of %s/%s are cut from its rows: %s", spec.id, version, damage)
+            return tiling.build(rows(), spec)
+
     def pointers(self) -> tuple[tuple[str, int, int], ...]:
         """Name, time and size of each pointer file: a cheap look whether anything was published."""
         found = []
@@ -240,14 +337,22 @@ class Store:
             problems={lang: report.to_dict(lang)["problems"] for lang in ("zh", "en")},
         )
 
-    def _build(self, folder: Path, version: Version, frame: gpd.GeoDataFrame) -> None:
-        building = folder / f".building-{secrets.token_hex(8)}"
+    def _build(
+        self,
+        folder: Path,
+        version: Version,
+        frame: gpd.GeoDataFrame,
+        spec: LayerSpec,
+        told: Told,
+    ) -> None:
+        building = folder / f"{_BUILDING}{secrets.token_hex(8)}"
         building.mkdir()
         try:
-            content = files.to_geojson(frame, extra={"huitu": {"version": version.id}})
-            (building / _GEOJSON).write_bytes(content)
-            (building / f"{_GEOJSON}.gz").write_bytes(gzip.compress(content, mtime=0))
-            files.save(frame, building / _EXACT)
+            self._write_features(building, version, frame)
+            told("tile")
+            if self.is_large(version):
+                tiling.write(frame, spec, building)
+                self.prepare_tiles()
             (building / _RECORD).write_bytes(_json(asdict(version)))
             _make_durable(building)
             building.rename(folder / version.id)
@@ -255,6 +360,13 @@ class Store:
         except BaseException:
             shutil.rmtree(building, ignore_errors=True)
             raise
+
+    def _write_features(self, building: Path, version: Version, frame: gpd.GeoDataFrame) -> None:
+        content = files.to_geojson(frame, extra={"huitu": {"version": version.id}})
+        pack = tiles.packed if self.is_large(version) else partial(gzip.compress, mtime=0)
+        (building / _GEOJSON).write_bytes(content)
+        (building / f"{_GEOJSON}.gz").write_bytes(pack(content))
+        files.save(frame, building / _EXACT)
 
     def _point(
         self,
@@ -292,7 +404,7 @@ def _locked(folder: Path) -> Iterator[None]:
 
 def _sweep(folder: Path) -> None:
     """Remove what a killed publisher left; its lock is ours, so nobody is building."""
-    for leftover in folder.glob(".building-*"):
+    for leftover in folder.glob(f"{_BUILDING}*"):
         shutil.rmtree(leftover)
 
 

@@ -137,7 +137,17 @@ class MapPage:
 
     def counted(self):
         """The line of counts: located, not located, all."""
-        return tuple(int(number) for number in re.findall(r"\d+", self.words("#tally")))
+        words = self.words("#tally").replace(",", "")
+        return tuple(int(number) for number in re.findall(r"\d+", words))
+
+    def wait_for_counts(self, *wanted):
+        """Wait until the line of counts says so: located, not located, all."""
+        numbers = [f"{number:,}" for number in wanted]
+        self.page.wait_for_function(
+            "(wanted) => String(document.getElementById('tally').textContent.match(/[\\d,]+/g))"
+            " === String(wanted)",
+            arg=numbers,
+        )
 
     def listed(self):
         """Ids of the list in the panel, in their order."""

@@ -5,6 +5,7 @@ The browser is in :mod:`tests.browsing`.
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
@@ -23,6 +24,7 @@ import pytest
 from flask import Flask, url_for
 from flask.testing import FlaskClient
 
+from geo import tiles
 from layers.catalog import Catalog
 from layers.publishing import own_source, publish
 from layers.store import Store
@@ -32,9 +34,19 @@ from webapp.settings import Settings
 ROOT = Path(__file__).parent.parent
 HERE = "http://localhost"
 #: What a data folder has besides its sources.
-MADE_WHILE_SERVED = ("published", "jobs", "private", "*.sqlite*", "log-heads.txt", ".*.lock")
+MADE_WHILE_SERVED = (
+    "published",
+    "cache",
+    "jobs",
+    "private",
+    "*.sqlite*",
+    "log-heads.txt",
+    ".*.lock",
+)
 #: Attributes whose address the browser asks for by itself.
 FETCHED = ("src", "srcset", "poster", "data", "action", "formaction")
+#: What is compiled is compiled once, not once a data folder.
+tiles.keep_in(Path(sys.prefix) / "compiled")
 pytest_plugins = ["tests.browsing", "tests.databases", "tests.desk"]
 
 
@@ -255,11 +267,12 @@ def serve() -> Iterator[Callable[..., Server]]:
     """Start ``huitu serve`` on a data folder; each is stopped at the end."""
     running: list[subprocess.Popen[str]] = []
 
-    def start(folder: Path, *options: str) -> Server:
+    def start(folder: Path, *options: str, **environment: str) -> Server:
         port = free_port()
         command = [Path(sys.executable).with_name("huitu"), "serve", "--data", folder]
         process = subprocess.Popen(
             [*command, "--port", str(port), "--workers", "1", *options],
+            env={**os.environ, **environment},
             stdout=subprocess.PIPE,
             text=True,
         )

@@ -176,3 +176,18 @@ def test_an_unpublished_layer_is_not_part_of_the_plan(tmp_path):
     assert plan.layers == ()
     assert plan.projects() == ()
     assert plan.describe()["layers"] == []
+
+
+def test_a_project_of_a_large_layer_is_told_the_same_things(sample):
+    small, large = Plan.open(sample), Plan.open(sample, tile_features=0)
+    for project in small.projects():
+        assert large.project(project.id).properties == project.properties
+        assert large.dossier(project.id).to_dict() == small.dossier(project.id).to_dict()
+    with pytest.raises(NotFound):
+        large.project("R99")
+
+
+def test_the_search_index_leaves_large_layers_to_their_rows(sample):
+    large = Plan.open(sample, tile_features=0)
+    assert large.search_index() == []
+    assert len(large.rows("roads")) == large.version("roads").features

@@ -14,6 +14,8 @@ from typing import Any, TypeVar
 import orjson
 from flask import Flask, Response, current_app, request
 
+from geo.tiles.packing import unpacked
+
 T = TypeVar("T")
 
 JSON = "application/json"
@@ -129,6 +131,19 @@ def send_written(plain: Path, packed: Path, name: str, mimetype: str) -> Respons
         response.headers["Content-Encoding"] = "gzip"
     if not request.if_none_match.contains(response.get_etag()[0] or ""):
         response.set_data((packed if use_packed else plain).read_bytes())
+    return _finish(response, IMMUTABLE)
+
+
+def send_packed(packed: bytes, name: str, mimetype: str) -> Response:
+    """Answer with what never changes and is kept compressed; ``name`` is its ETag."""
+    response = Response(mimetype=mimetype)
+    if accepts_gzip():
+        response.headers["Content-Encoding"] = "gzip"
+        response.set_etag(f"{name}-gz")
+        response.set_data(packed)
+    else:
+        response.set_etag(name)
+        response.set_data(unpacked(packed))
     return _finish(response, IMMUTABLE)
 
 

@@ -22,6 +22,7 @@ from webapp import (
     prefix,
     security,
     statics,
+    tiles,
     views,
 )
 from webapp.settings import Settings
@@ -38,9 +39,10 @@ def build(settings: Settings) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     language.install(app, settings.lang)
-    plans.install(app, settings.data)
+    plans.install(app, settings.data, settings.tile_features)
     statics.install(app, _PACKAGE / "static")
     answers.install(app)
+    tiles.install(app, settings)
     security.install(app, settings.embed_ancestors)
     database.install(app, settings)
     access.install(app, settings)

@@ -180,6 +180,23 @@ ASSETS: tuple[Asset, ...] = (
         ),
     ),
     Asset(
+        "pbf",
+        "5.1.2",
+        "BSD-3-Clause",
+        (
+            AssetFile(
+                "pbf/index.js",
+                "pbf.js",
+                "f321bd4934fd67cea4a5be18eece9ff576e3db0cbc2915a9fb1bd7ebbcd3422a",
+            ),
+            AssetFile(
+                "pbf/LICENSE",
+                "LICENSE",
+                "fdf1d5279107d760c7df8c6edab1faab2b72ba17528273a8b417b08f1e12ebbe",
+            ),
+        ),
+    ),
+    Asset(
         "proj4",
         "2.22.0",
         "MIT",

@@ -19,6 +19,7 @@ from webapp import (
     commands_desk,
     commands_export,
     commands_report,
+    commands_tiles,
     console,
 )
 from webapp.meanings import MEANINGS, PREFIX
@@ -50,6 +51,7 @@ def commands(say: Voice) -> click.Group:
             *(make(say) for make in (_serve, _publish, _layers, _check, _map)),
             *commands_export.commands(say, _command),
             *commands_report.commands(say, _command),
+            *commands_tiles.commands(say, _command),
             *commands_desk.commands(say, _command),
             *commands_backup.commands(say, _command),
             *commands_consultation.commands(say, _command),
@@ -157,6 +159,8 @@ def _map(say: Voice) -> click.Command:
 
 
 _PATH = click.Path(path_type=Path)
+#: What was kept compiled is loaded sooner.
+_WORTH_TELLING_SECONDS = 2
 
 
 def _file(*, required: bool) -> click.Argument:
@@ -235,12 +239,22 @@ def _publish_pending(say: Voice, settings: Settings) -> None:
     from webapp.opening import log_publications
     from webapp.publishing import Deployment, publish_all
 
-    deployment = Deployment.open(settings.data)
+    deployment = Deployment.open(settings.data, settings.tile_features)
     pending = deployment.pending()
     if pending:
         outcomes = publish_all(deployment, pending, say("启动时发布"), say)
         _tell(outcomes, say, err=True)
     log_publications(settings, deployment)
+    _ready_tiles(say, deployment)
+
+
+def _ready_tiles(say: Voice, deployment: Deployment) -> None:
+    from webapp.opening import ready_tiles
+
+    seconds = ready_tiles(deployment)
+    if seconds >= _WORTH_TELLING_SECONDS:
+        told = say("瓦片程序已编译，用时 {seconds} 秒，以后不再编译。", seconds=round(seconds))
+        click.echo(told, err=True)
 
 
 def _run_publish(
@@ -251,7 +265,7 @@ def _run_publish(
     from webapp.settings import Settings
 
     settings, version = Settings.read(data=options.pop("data")), options.pop("version")
-    deployment = Deployment.open(settings.data)
+    deployment = Deployment.open(settings.data, settings.tile_features)
     if version is not None:
         _refuse_mixed(say, file, layer, options)
         _go_back(deployment, str(layer), version, reason, say)

@@ -124,5 +124,13 @@ MEANINGS: Mapping[str, Text] = MappingProxyType(
             zh="任务的结果保留多少小时，1 到 8760",
             en="hours that the result of a job is kept, 1 to 8760",
         ),
+        "tile_features": Text(
+            zh="有位置的要素多于此数的图层，以矢量瓦片提供",
+            en="a layer with more located features than this goes out as vector tiles",
+        ),
+        "tile_cache_mb": Text(
+            zh="磁盘上最多保留多少 MB 做好的瓦片，0 为不保留",
+            en="MB of finished tiles that are kept on disk, 0 for none",
+        ),
     }
 )

@@ -26,10 +26,11 @@ from webapp.downloads import FEATURES, REPORT
 from webapp.findings import FINDINGS
 from webapp.jobs import ANSWER
 from webapp.parameters import PARAMETERS, Schema, one_of_these
-from webapp.params import CRITERIA_NAMES
+from webapp.params import CRITERIA_NAMES, ROWS_NAMES
 from webapp.questions import OLDER_NAMES, QUESTION_NAMES, TABLE_NAMES
 from webapp.schemas import responses, schemas
 from webapp.security import ROUTES
+from webapp.tiles import MVT
 from webapp.translating import LANGS
 from webapp.views import exports, sheet
 from webapp.views.consultations import opinion_list
@@ -42,6 +43,7 @@ _OF_ENDPOINT: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "layers.index": OLDER_NAMES,
         "search.index": OLDER_NAMES,
         "layers.features": ("bbox", "limit"),
+        "rows.index": ROWS_NAMES,
         "diff.table_json": COMPARE_NAMES,
         "diff.features": COMPARE_NAMES,
         "statistics.table_json": (*TABLE_NAMES, "unit"),
@@ -94,6 +96,9 @@ PATH_EXAMPLES: Mapping[str, Callable[[Plan], str]] = MappingProxyType(
         "job_id": lambda _plan: "0" * 32,
         "notice_id": lambda _plan: "2026-001",
         "receipt": lambda _plan: "HS-2026-014-7F3K9-2QXM1",
+        "zoom": lambda _plan: "0",
+        "column": lambda _plan: "0",
+        "row": lambda _plan: "0",
     }
 )
 _PATH_ENUMS: Mapping[str, Callable[[], Iterable[str]]] = MappingProxyType(
@@ -170,7 +175,10 @@ def _path(app: Flask, rule: Rule, plan: Plan, lang: str) -> dict[str, Any]:
 
 
 def _given(endpoint: str) -> dict[str, Any]:
-    return {"200": {"description": "OK", "content": _content(endpoint)}}
+    given: dict[str, Any] = {"200": {"description": "OK", "content": _content(endpoint)}}
+    if endpoint == "tiles.tile":
+        given["204"] = {"description": "No feature"}
+    return given
 
 
 def _statuses(endpoint: str) -> tuple[str, ...]:
@@ -247,6 +255,8 @@ def _content(endpoint: str) -> dict[str, Any]:
         return {one.media_type: {} for one in FORMATS.values()}
     if endpoint == "sheet.file":
         return {media: {} for media in sheet.MEDIA_TYPES.values()}
+    if endpoint == "tiles.tile":
+        return {MVT: {}}
     if endpoint in _GEOJSON:
         return {"application/geo+json": {"schema": {"type": "object"}}}
     name = _SCHEMA_OF.get(endpoint)

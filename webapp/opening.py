@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from geo.errors import InputError
+import logging
+
+from geo.errors import HuituError, InputError, NotFound
 from webapp import accounts, journal, keys, sample
 from webapp.database import Database, Schema, of
 from webapp.publishing import Deployment
 from webapp.settings import Settings
+
+_log = logging.getLogger(__name__)
 
 
 def ready(settings: Settings) -> Database:
@@ -30,6 +34,29 @@ def ready(settings: Settings) -> Database:
 def log_publications(settings: Settings, deployment: Deployment) -> None:
     """Write into the log what was published and is not there yet."""
     journal.catch_up(ready(settings), deployment.catalog, deployment.store)
+
+
+def ready_tiles(deployment: Deployment) -> float:
+    """Have what large layers need: whole arrays, and the machine code that cuts their tiles.
+
+    Arrays that cannot be mended are told in the log; the tiles then come from the rows.
+
+    Returns
+    -------
+    float
+        Seconds that the machine code took; 0 without a large layer.
+    """
+    store, any_large = deployment.store, False
+    for spec in deployment.catalog.layers:
+        try:
+            current = store.current(spec.id)
+            any_large |= store.is_large(current)
+            store.mend_arrays(spec, current.id)
+        except NotFound:
+            continue
+        except (HuituError, OSError) as error:
+            _log.error("the arrays of %s could not be built: %s", spec.id, error)
+    return store.prepare_tiles() if any_large else 0
 
 
 def note_head(settings: Settings) -> None:

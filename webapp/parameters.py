@@ -233,6 +233,12 @@ _PARAMETERS = (
         lambda _: {"type": "integer", "minimum": 1, "maximum": 100_000},
         _fixed("10"),
     ),
+    Parameter(
+        "start",
+        Text("跳过前面这么多行", "Leave out so many rows before"),
+        lambda _: {"type": "integer", "minimum": 0},
+        _fixed("0"),
+    ),
     Parameter("paper", Text("纸张", "Paper"), lambda _: one_of_these(PAPERS), _fixed("A4")),
     Parameter(
         "orientation",

@@ -157,6 +157,20 @@ class Reader:
         given = [word for value in self._args.getlist(name) for word in _split(value)]
         return tuple(dict.fromkeys(self._known(name, given, allowed))) or None
 
+    def names(self, name: str) -> tuple[str, ...] | None:
+        """Words between commas, each once, whatever they are; None when there is none."""
+        return tuple(dict.fromkeys(_split(self._args.get(name, "")))) or None
+
+    def whole(self, name: str, usual: int) -> int:
+        """A whole number from 0."""
+        given = self._args.get(name, "")
+        if not given:
+            return usual
+        if re.fullmatch(r"\d{1,9}", given, re.ASCII):
+            return int(given)
+        self._complain(BAD_FORM, name, given, example=str(usual))
+        return usual
+
     def percentages(self, name: str, allowed: Collection[str]) -> tuple[tuple[str, int], ...]:
         """Words of a known set, each with a percentage: ``roads:60,parks:40``."""
         found: dict[str, int] = {}
@@ -289,6 +303,8 @@ def read_state(reader: Reader, plan: Plan) -> State:
 
 #: The parameters that choose projects.
 CRITERIA_NAMES = ("layers", "stage", "years", "q", "ids")
+#: Those that choose rows of one layer, and a page of them.
+ROWS_NAMES = ("stage", "years", "q", "ids", "start", "limit")
 
 
 def stages(plan: Plan) -> dict[str, Text]:

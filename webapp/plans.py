@@ -11,14 +11,15 @@ from flask import Flask, current_app, g
 from geo.errors import HuituError
 from layers.catalog import CATALOG_FILE, PALETTE_FILE
 from layers.plan import Plan
+from layers.tiling import TILE_FEATURES
 
 _log = logging.getLogger(__name__)
 _KEY = "huitu.plans"
 
 
-def install(app: Flask, folder: Path) -> None:
+def install(app: Flask, folder: Path, tile_features: int) -> None:
     """Open the plan of a data folder for the application."""
-    app.extensions[_KEY] = Plans(folder)
+    app.extensions[_KEY] = Plans(folder, tile_features)
 
 
 def current_plan() -> Plan:
@@ -36,11 +37,12 @@ class Plans:
     catalog or the palette has changed, also by another process.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, tile_features: int = TILE_FEATURES) -> None:
         self._folder = folder
+        self._tile_features = tile_features
         self._lock = Lock()
         self._stamp = self._look()
-        self._plan = Plan.open(folder)
+        self._plan = Plan.open(folder, tile_features)
 
     def current(self) -> Plan:
         """The plan as it stands on disk now.
@@ -56,7 +58,7 @@ class Plans:
 
     def _reopen(self) -> None:
         try:
-            self._plan = Plan.open(self._folder)
+            self._plan = Plan.open(self._folder, self._tile_features)
         except HuituError as error:
             _log.error("the catalog cannot be read, the plan before it stays: %s", error)
 

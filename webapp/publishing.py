@@ -23,6 +23,7 @@ from layers.publishing import Outcome, Source, check, is_settled, own_source, pu
 from layers.report import Report
 from layers.spec import LayerSpec
 from layers.store import Store, Version
+from layers.tiling import TILE_FEATURES
 from webapp.translating import Voice
 
 WHICH_LAYER = ProblemKind(
@@ -43,9 +44,10 @@ class Deployment:
     store: Store
 
     @classmethod
-    def open(cls, folder: Path) -> Deployment:
+    def open(cls, folder: Path, tile_features: int = TILE_FEATURES) -> Deployment:
         """Read the catalog; :class:`InputError` with every problem of it."""
-        return cls(Catalog.read(folder), Store(folder, software=software()))
+        store = Store(folder, software=software(), tile_features=tile_features)
+        return cls(Catalog.read(folder), store)
 
     def layer_of(self, file: Path, layer_id: str | None) -> LayerSpec:
         """The layer that was named, or whose own file or id the file's name is.
@@ -186,6 +188,7 @@ _STAGE_NAMES: Mapping[Stage, Text] = MappingProxyType(
         "check": Text(zh="检查", en="checking"),
         "compare": Text(zh="与其他图层比对", en="comparing with the other layers"),
         "write": Text(zh="写入版本", en="writing the version"),
+        "tile": Text(zh="准备瓦片", en="preparing tiles"),
     }
 )
 

@@ -80,6 +80,10 @@ ROUTES: Mapping[str, Route] = MappingProxyType(
         "layers.index": Route("public", "json"),
         "layers.versions": Route("public", "json"),
         "layers.features": Route("public", "json"),
+        "tiles.index": Route("public", "json"),
+        "tiles.tile": Route("public", "json"),
+        "rows.index": Route("public", "json"),
+        "rows.found": Route("public", "file"),
         "history.index": Route("public", "page"),
         "history.page": Route("public", "page"),
         "diff.page": Route("public", "page"),
@@ -183,6 +187,7 @@ _POLICY: Mapping[str, str] = MappingProxyType(
     {
         "default-src": "'none'",
         "script-src": "'self'",
+        "worker-src": "'self'",
         "style-src": "'self'",
         "img-src": "'self' data:",
         "connect-src": "'self'",

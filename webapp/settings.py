@@ -73,6 +73,8 @@ class Settings(BaseSettings):
     job_processes: int = Field(default=2, ge=1, le=16)
     job_waiting: int = Field(default=3, ge=1, le=50)
     job_hours: int = Field(default=24, ge=1, le=8760)
+    tile_features: int = Field(default=5_000, ge=0)
+    tile_cache_mb: int = Field(default=512, ge=0, le=1_000_000)
 
     @field_validator("embed_ancestors", mode="before")
     @classmethod

@@ -20,6 +20,7 @@ from geo.types import Text
 from layers.catalog import CATALOG_FILE
 from layers.plan import software
 from layers.store import PUBLISHED
+from layers.tiling import ARRAYS
 from webapp import accounts, journal
 from webapp.backup.archive import DATABASE, FORMAT, Manifest, Writer
 from webapp.consultation import staging
@@ -31,7 +32,7 @@ from webapp.settings import Settings
 Told = Callable[[int], None]
 _CHUNK = 1 << 20
 #: What is made anew, or would open a session elsewhere.
-_LEFT_OUT = ("jobs", f"{PRIVATE}/{KEY_FILE}", staging.FOLDER.as_posix())
+_LEFT_OUT = ("jobs", "cache", f"{PRIVATE}/{KEY_FILE}", staging.FOLDER.as_posix())
 _SESSIONS = accounts.SignIn.__tablename__
 
 INSIDE = ProblemKind(
@@ -135,11 +136,11 @@ def _pointers(data: Path) -> Iterator[Path]:
 
 
 def _versions(data: Path) -> Iterator[Path]:
-    """The files of every version; they are never written to again."""
+    """The files of every version, which are never written to again; its arrays are made of them."""
     for layer in _sorted(data / PUBLISHED):
         for version in _sorted(layer):
             if version.is_dir():
-                yield from _files_below(version, data)
+                yield from (path for path in _sorted(version) if path.name != ARRAYS)
 
 
 def _sorted(folder: Path) -> list[Path]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -31,6 +30,7 @@ from webapp.database import Busy, Database, Full
 from webapp.desk import imports
 from webapp.desk.folder import Folder
 from webapp.desk.tables import Import
+from webapp.settings import Settings
 from webapp.translating import LANGS
 
 #: So many positions of each reading are drawn.
@@ -76,8 +76,8 @@ KINDS = (CHANGED, HELD, UNTOLD)
 class Work:
     """The work on one import; every finding goes into its folder."""
 
-    def __init__(self, data: Path, database: Database, folder: Folder, one: Import) -> None:
-        self._plan = Plan.open(data)
+    def __init__(self, settings: Settings, database: Database, folder: Folder, one: Import) -> None:
+        self._plan = Plan.open(settings.data, settings.tile_features)
         self._database = database
         self._folder = folder
         self._one = one

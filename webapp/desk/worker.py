@@ -136,7 +136,7 @@ def _done(
 ) -> Task:
     with database.reading() as session:
         one = imports.named(session, import_id)
-    work = preparing.Work(settings.data, database, folder, one)
+    work = preparing.Work(settings, database, folder, one)
 
     def tell(stage: Stage) -> None:
         percent = 5 + STAGES.index(stage) * 90 // len(STAGES)

@@ -28,10 +28,12 @@ from webapp.views import (
     receipts,
     register,
     reports,
+    rows,
     search,
     sheet,
     static,
     statistics,
+    tiles,
 )
 
 
@@ -46,6 +48,8 @@ def install(app: Flask) -> None:
         jobs,
         sheet,
         layers,
+        tiles,
+        rows,
         history,
         diff,
         consultations,

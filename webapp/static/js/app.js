@@ -21,11 +21,14 @@ import { createPointer } from "./pointer.js";
 import { createPrint } from "./print.js";
 import { Register } from "./project.js";
 import { createRoving } from "./roving.js";
+import { createRows } from "./rows.js";
 import { createRuler, crosshair } from "./ruler.js";
 import { createSearchBox } from "./searchbox.js";
 import { createSession } from "./session.js";
 import { copy, createShare } from "./share.js";
 import { START, format, formatForList, formatForStatistics, parse } from "./state.js";
+import { createTiled, isTiled } from "./tiled.js";
+import { createWanted } from "./wanted.js";
 import { createViewer, standing } from "./viewer.js";
 
 const { L, huitu } = window;
@@ -33,6 +36,8 @@ const { lang, mode } = document.body.dataset;
 const inFile = mode === "file";
 const NARROW = "(max-width: 46em)";
 const MOST_TOLD = 8;
+/** Of many thousands of features each is small. */
+const CLOSE_TO_GUEST = 17.5;
 const LONGEST_TOLD = 200;
 
 async function start() {
@@ -80,14 +85,20 @@ async function run(catalog) {
   const session = createSession({ lang: addressLang(), inHash: inFile, settle: (state) => catalog.settle(state) });
   const order = () => catalog.order(session.get());
   const all = () => register.projects(catalog.layers.map((layer) => layer.id));
+  let listening = false;
   const passing = () => {
     const criteria = catalog.criteria(session.get());
     return all().filter((project) => admits(project, criteria));
   };
 
+  const large = catalog.layers.filter(isTiled);
+  const tiled = createTiled({ map, layers: large, failed: tellTiles });
+  const rows = createRows({ layers: large, register, met, failed: tellRows });
+  const wanted = createWanted({ layers: large, tiled });
+
   const viewer = createViewer({ map });
-  const drawing = createDrawing({ map, groups: huitu.layers, layers: catalog.layers });
-  const pointer = createPointer({ map, drawing, selected: () => session.get().selected, open: (id) => open(id, { move: false }) });
+  const drawing = createDrawing({ map, groups: huitu.layers, layers: catalog.layers, tiled });
+  const pointer = createPointer({ map, drawing, tiled, selected: () => session.get().selected, open: (id) => open(id, { move: false }) });
   const labels = createLabels({ map, drawing, selected: () => session.get().selected, order });
   const roving = createRoving({ map, drawing, order, open: (id) => open(id, { move: false }), reveal: viewer.reveal });
   const ruler = createRuler({ map, crs: catalog.zone.metric_crs, rest: pointer.rest, announce });
@@ -95,18 +106,20 @@ async function run(catalog) {
 
   const address = (change = {}) => format({ ...session.get(), view: view(map), ...change }, { lang: addressLang() });
   const share = createShare({ session, catalog, address });
-  const print = createPrint({ map, catalog, session, labels, passing, drawing, seen: () => (untouched(session.get()) ? extent() : viewer.seen()) });
+  const print = createPrint({ map, catalog, session, labels, passing, drawing, tiled, rows, seen: () => (untouched(session.get()) ? extent() : viewer.seen()) });
   const panel = createPanel({ session, closed: mode === "embed" || window.matchMedia(NARROW).matches });
-  const layerPanel = createLayerPanel({ session, catalog, register, open, announce });
+  const layerPanel = createLayerPanel({ session, catalog, open, announce });
   const filterPanel = createFilterPanel({ session, catalog });
-  const listPanel = createListPanel({ session, catalog, open, reset, inFile });
+  const listPanel = createListPanel({ session, catalog, more, open, reset, inFile });
   const card = createCard({ session, catalog, register, open, locate, share: share.open, cite: copy, inFile });
-  createSearchBox({ session, catalog, register, open, announce });
+  createSearchBox({ session, catalog, register, rows, open, announce });
   createControls({ map, home, measure: () => (ruler.active() ? ruler.stop() : ruler.start("distance")) });
   map.getContainer().append(crosshair());
 
-  function open(id, { move = true } = {}) {
+  async function open(id, { move = true } = {}) {
     session.set({ selected: id });
+    await rows.meet([id]);
+    if (session.get().selected !== id) return;
     const mark = drawing.mark(id);
     if (mark && move) locate(id);
     else if (mark && mark.dimension === 0) viewer.reveal(mark.main.getLatLng());
@@ -114,7 +127,13 @@ async function run(catalog) {
 
   function locate(id) {
     const bounds = drawing.boundsOf(id);
-    if (bounds) viewer.fit(bounds);
+    if (bounds) viewer.fit(bounds, drawing.mark(id).guest ? { closest: CLOSE_TO_GUEST } : {});
+  }
+
+  /** A feature of a tiled layer came: it can be shown like any other. */
+  function met(layer, feature) {
+    drawing.meet(layer, register.meet(layer, feature));
+    if (session.get().selected === String(feature.id)) update(session.get());
   }
 
   /** What the map opens on: all drawn projects, or the zone's own view where some lie far out of it. */
@@ -147,19 +166,36 @@ async function run(catalog) {
   function update(state, before) {
     if (before && state.view !== before.view && state.view && differs(state.view, view(map))) go(map, state.view);
     if (before && onlyViewChanged(state, before)) return;
+    const criteria = catalog.criteria(state);
     const projects = passing();
+    const guests = register.guests().filter((project) => admits(project, criteria));
     drawing.arrange(order(), catalog.visible(state), state.opacity);
-    drawing.filter(new Set(projects.map((project) => project.id)));
+    drawing.filter(new Set([...projects, ...guests].map((project) => project.id)));
+    wanted.update(criteria);
     drawing.select(state.selected);
     panel.update(state);
     layerPanel.update(state);
-    filterPanel.update(state, all());
-    listPanel.update(state, projects);
-    tell(projects);
-    card.update(state, { focus: Boolean(before) });
+    count(state, projects);
+    if (state.selected) rows.meet([state.selected]);
+    card.update(state, { focus: listening });
     if (before && state.selected !== before.selected) announce(state.selected);
     labels.update();
     roving.update();
+  }
+
+  /** Tell how many pass; of tiled layers as soon as the server has counted them. */
+  function count(state, projects) {
+    const { layers } = catalog.criteria(state);
+    const more = rows.sum(layers);
+    filterPanel.update(state, all(), more);
+    listPanel.update(state, projects, rows.pages(layers));
+    tell(tally(projects), more);
+    rows.look(catalog.criteria(state)).then((changed) => changed && count(session.get(), passing()));
+  }
+
+  async function more(layer) {
+    await rows.more(layer);
+    count(session.get(), passing());
   }
 
   tools({ share: () => share.open(), print: print.print, reset }, { session, map });
@@ -170,11 +206,13 @@ async function run(catalog) {
   await load(catalog, (layer, features) => {
     register.add(layer, features);
     drawing.add(layer, register.of(layer.id));
-    layerPanel.draw(layer);
+    layerPanel.draw(layer, register.of(layer.id));
     update(session.get());
   });
+  large.forEach(async (layer) => layerPanel.draw(layer, await rows.legend(layer)));
   await learn(register);
   await opened;
+  await rows.meet(named(session.get()));
   tellUnknown(asked, catalog, register);
 
   update(session.get());
@@ -182,6 +220,7 @@ async function run(catalog) {
     home({ animate: false });
     show(session.get());
   }
+  listening = true;
   session.subscribe(update);
   map.on("moveend", () => {
     if (!document.body.classList.contains("is-printing")) session.set({ view: view(map) });
@@ -190,9 +229,10 @@ async function run(catalog) {
   document.body.dataset.ready = "true";
 }
 
-/** Fetch the features of all layers at once; what fails is told, and can be tried again alone. */
+/** Fetch the features of all small layers at once; what fails is told, and can be tried again alone. */
 async function load(catalog, arrived) {
-  const progress = createProgress(catalog.layers.length);
+  const small = catalog.layers.filter((layer) => !isTiled(layer));
+  const progress = createProgress(small.length);
   const one = async (layer) => {
     try {
       arrived(layer, await fetchJson(layer.links.features));
@@ -200,7 +240,20 @@ async function load(catalog, arrived) {
       warn(`layer-${layer.id}`, told(problem, t("图层“{layer}”没有读到，图上和清单里暂缺。", { layer: pick(layer.title) })), () => one(layer));
     }
   };
-  await Promise.all(catalog.layers.map((layer) => one(layer).finally(progress.step)));
+  await Promise.all(small.map((layer) => one(layer).finally(progress.step)));
+}
+
+function tellRows(layer, retry) {
+  warn(`rows-${layer.id}`, t("图层“{layer}”的内容没有读到，数目和清单里暂缺。", { layer: pick(layer.title) }), retry);
+}
+
+function tellTiles(layer, status, retry) {
+  warn(`layer-${layer.id}`, told(new DataError("", status), t("图层“{layer}”有一部分没有读到，图上暂缺。", { layer: pick(layer.title) })), retry);
+}
+
+/** Ids that a state names. */
+function named({ selected, ids }) {
+  return [selected, ...(ids || [])].filter(Boolean);
 }
 
 async function learn(register) {
@@ -213,13 +266,13 @@ async function learn(register) {
 
 /** Say what of the address nobody knows; while a layer is missing its features may yet come. */
 function tellUnknown(asked, catalog, register) {
-  const whole = catalog.layers.every((layer) => register.of(layer.id).length >= layer.counts.features);
+  const whole = catalog.layers.every((layer) => isTiled(layer) || register.of(layer.id).length >= layer.counts.features);
   const strange = catalog.unknown(asked, (id) => !whole || Boolean(register.get(id)));
   if (strange.length) warn("address", `${t("地址中有不认识的内容，已忽略：")}${strange.slice(0, MOST_TOLD).join(t("、")).slice(0, LONGEST_TOLD)}`);
 }
 
-function tell(projects) {
-  const { located, unlocated, all } = tally(projects);
+function tell(here, far) {
+  const [located, unlocated, all] = ["located", "unlocated", "all"].map((name) => here[name] + far[name]);
   byId("none").hidden = all > 0;
   fill(byId("tally"), t("地图 {located} 项 · 未定位 {unlocated} 项 · 共 {all} 项", { located: number(located), unlocated: number(unlocated), all: number(all) }));
 }

@@ -1,10 +1,11 @@
 /**
- * The layers on the map: filled once, then shown, ordered, faded and filtered.
+ * The layers on the map: filled once, then shown, ordered, faded and filtered. Of a tiled layer only
+ * the features that somebody asked for have marks; the rest is drawn by `tiled.js`.
  */
 
 import { createMark, shape } from "./marks.js";
 import { bounds } from "./shapes.js";
-import { pathOptions, scaleAt, symbolOf } from "./symbols.js";
+import { DEFAULT_RADIUS, pathOptions, scaleAt, symbolOf } from "./symbols.js";
 
 const BADGES_FROM_ZOOM = 13;
 const LOWEST_PANE = 300;
@@ -23,11 +24,15 @@ const { L } = window;
  * @param {Object} options.map Leaflet's map
  * @param {Object<string, Object>} options.groups an empty Leaflet group for each layer, made by Folium
  * @param {Object[]} options.layers of `/layers`
+ * @param {Object} options.tiled the layers that are made of tiles
  */
-export function createDrawing({ map, groups, layers }) {
+export function createDrawing({ map, groups: made, layers, tiled }) {
+  const groups = { ...made, ...tiled.groups };
   const marks = new Map();
+  const guests = new Map();
   const shown = new Set();
   const ring = L.layerGroup([], { pane: "huitu-selected" });
+  const halo = L.layerGroup([], { pane: "huitu-selected" });
   let admitted = null;
   let hovered = null;
   let selected = null;
@@ -37,6 +42,7 @@ export function createDrawing({ map, groups, layers }) {
   for (const name of ["huitu-mask", "huitu-selected", "huitu-badges", "huitu-labels"]) pane(map, name).style.pointerEvents = "none";
   for (const layer of layers) pane(map, `huitu-${layer.id}`);
   ring.addTo(map);
+  halo.addTo(map);
   map.on("zoomend", refresh);
 
   function passes(mark) {
@@ -54,6 +60,10 @@ export function createDrawing({ map, groups, layers }) {
     drawnAt = scale;
     map.getContainer().style.setProperty("--mark-scale", String(scale));
     for (const mark of marks.values()) if (mark.dimension) mark.main.setStyle(optionsOf(mark, scale));
+  }
+
+  function markOf(id) {
+    return marks.get(id) || guests.get(id);
   }
 
   function refresh() {
@@ -90,9 +100,9 @@ export function createDrawing({ map, groups, layers }) {
 
   function drawRing() {
     ring.clearLayers();
-    const mark = selected && marks.get(selected);
+    const mark = selected && markOf(selected);
     for (const one of marks.values()) if (one.dimension === 0) markPoint(one, one === mark);
-    if (!mark || !passes(mark) || mark.dimension === 0) return;
+    if (!mark || !passes(mark) || (mark.dimension === 0 && marks.has(selected))) return;
     ringOf(mark, drawnAt).forEach((part) => ring.addLayer(part));
   }
 
@@ -101,17 +111,37 @@ export function createDrawing({ map, groups, layers }) {
     if (node) node.classList.toggle("is-selected", on);
   }
 
-  function hover(id) {
-    if (id === hovered) return;
-    swell(marks.get(hovered), 0, drawnAt);
-    hovered = id;
-    swell(marks.get(hovered), HOVER_PX, drawnAt);
+  function hover(mark) {
+    if (mark?.feature.id === hovered?.feature.id) return;
+    if (hovered && !hovered.tiled) swell(hovered, 0, drawnAt);
+    halo.clearLayers();
+    hovered = mark;
+    if (mark?.tiled) drawHalo(mark);
+    else if (mark) swell(mark, HOVER_PX, drawnAt);
+  }
+
+  /** A tiled feature swells by a line over its tiles. */
+  async function drawHalo(mark) {
+    const lines = await tiled.outline(mark);
+    if (hovered !== mark || !lines.length) return;
+    const own = optionsOf(mark, drawnAt);
+    const base = { pane: "huitu-selected", interactive: false, fill: false, color: own.color, opacity: own.opacity };
+    if (mark.dimension) halo.addLayer(L.polyline(lines, { ...base, weight: own.weight + HOVER_PX, dashArray: own.dashArray }));
+    else lines.forEach(([place]) => halo.addLayer(around(place, mark, { ...base, weight: HOVER_PX })));
   }
 
   return {
     add,
     arrange,
     hover,
+
+    /** Make the mark of a feature of a tiled layer, to be ringed, named and found. */
+    meet(layer, feature) {
+      if (feature.located) guests.set(feature.id, { ...createMark(layer, feature, { pane: `huitu-${layer.id}` }), guest: true });
+    },
+
+    /** When every tile in sight is drawn. */
+    settled: tiled.settled,
 
     /** Draw only the projects of these ids. */
     filter(ids) {
@@ -126,14 +156,14 @@ export function createDrawing({ map, groups, layers }) {
     },
 
     /** The mark of a feature that has a geometry. */
-    mark: (id) => marks.get(id),
+    mark: markOf,
 
-    /** Marks that are drawn now. */
-    drawn: () => [...marks.values()].filter(passes),
+    /** Marks that are drawn now; of tiled layers the open feature. */
+    drawn: () => [...marks.values(), ...[guests.get(selected)].filter(Boolean)].filter(passes),
 
     /** Leaflet's bounds of a feature, or null. */
     boundsOf(id) {
-      const mark = marks.get(id);
+      const mark = markOf(id);
       if (!mark) return null;
       const [west, south, east, north] = bounds(mark.feature.geometry);
       return L.latLngBounds([south, west], [north, east]);
@@ -170,12 +200,19 @@ function swell(mark, by, scale) {
   if (node) node.classList.toggle("is-hovered", by > 0);
 }
 
+/** A ring around a point that is drawn in its tile. */
+function around(place, mark, options) {
+  const { symbol } = symbolOf(mark.layer.style, mark.feature.properties);
+  return L.circleMarker(place, { ...options, radius: (symbol.radius || DEFAULT_RADIUS) + symbol.width });
+}
+
 function ringOf(mark, scale) {
+  if (mark.dimension === 0) return RING.map((line) => around(mark.main.getLatLng(), mark, { ...line, pane: "huitu-selected", interactive: false, fill: false }));
   const polygon = mark.dimension === 2;
   const own = optionsOf(mark, scale);
   const base = { pane: "huitu-selected", interactive: false, fill: false, lineJoin: "round" };
-  const around = RING.map((line) => ({ ...base, ...line, weight: line.weight + (polygon ? 0 : own.weight) }));
-  return [...around, { ...own, ...base, color: polygon ? "#ffffff" : own.color }].map((options) => shape(mark.feature.geometry, options));
+  const edges = RING.map((line) => ({ ...base, ...line, weight: line.weight + (polygon ? 0 : own.weight) }));
+  return [...edges, { ...own, ...base, color: polygon ? "#ffffff" : own.color }].map((options) => shape(mark.feature.geometry, options));
 }
 
 function drawMask(map, features) {

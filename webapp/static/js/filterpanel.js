@@ -18,16 +18,23 @@ export function createFilterPanel({ session, catalog }) {
   const reset = button(t("清除筛选"), { class: "button--small", on: { click: () => session.set({ stage: null, years: null, q: "", ids: null }) } });
   fill(byId("pane-filter"), words, stages.node, years.node, el("p", { class: "pane__end" }, reset));
 
-  function update(state, projects) {
+  /** `more`: what the server counted in tiled layers, see `rows.js`. */
+  function update(state, projects, more) {
     const criteria = catalog.criteria(state);
-    stages.update(state, countStages(projects, criteria, catalog.stages.map((stage) => stage.value)));
-    years.update(state, countYears(projects, criteria, catalog.zone.years));
+    const here = countYears(projects, criteria, catalog.zone.years);
+    stages.update(state, together(countStages(projects, criteria, catalog.stages.map((stage) => stage.value)), more.stages));
+    years.update(state, { years: together(here.years, more.years), undated: here.undated + more.undated });
     words.hidden = !state.q && !state.ids;
     fill(words, chips(state, session));
     reset.disabled = !state.stage && !state.years && !state.q && !state.ids;
   }
 
   return { update };
+}
+
+/** Counts of what is here and of what the server has; its keys are words. */
+function together(here, more) {
+  return new Map([...here].map(([key, count]) => [key, count + (more.get(String(key)) || 0)]));
 }
 
 /** The words and the choice of projects in force, each with a button that lifts it. */

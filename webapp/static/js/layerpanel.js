@@ -7,9 +7,9 @@ import { day, pick, t } from "./i18n.js";
 import { entries, legendList } from "./legend.js";
 
 /**
- * @param {{session: Object, catalog: import("./catalog.js").Catalog, register: Object, open: Function, announce: Function}} options
+ * @param {{session: Object, catalog: import("./catalog.js").Catalog, open: Function, announce: Function}} options
  */
-export function createLayerPanel({ session, catalog, register, open, announce }) {
+export function createLayerPanel({ session, catalog, open, announce }) {
   const rows = new Map(catalog.layers.map((layer) => [layer.id, createRow(layer)]));
   const themes = el("div", { class: "themes" }, catalog.themes.map(theme));
   const order = el("ol", { class: "order", hidden: true, "aria-label": t("叠放次序，上面的先画在上层") });
@@ -119,8 +119,8 @@ export function createLayerPanel({ session, catalog, register, open, announce })
     });
   }
 
-  function draw(layer) {
-    const features = register.of(layer.id);
+  /** Draw the legend of a layer of what it counts. */
+  function draw(layer, features) {
     if (features.length) fill(rows.get(layer.id).legend, legendList(entries(layer, features), open));
   }
 

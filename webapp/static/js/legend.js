@@ -12,7 +12,13 @@ import { badgeOf, dashOf, kindOf, sample, symbolOf } from "./symbols.js";
  * @property {number} count
  * @property {SVGElement|HTMLElement} mark
  * @property {"symbol"|"badge"|"schematic"|"unclassified"} kind
- * @property {import("./project.js").Project[]} features
+ * @property {Counted[]} features
+ */
+
+/**
+ * What a legend counts: a feature or, of a tiled layer, all that are drawn alike, with their number.
+ *
+ * @typedef {import("./project.js").Project & {count: number|undefined}} Counted
  */
 
 /**
@@ -20,7 +26,7 @@ import { badgeOf, dashOf, kindOf, sample, symbolOf } from "./symbols.js";
  * classify, the badges in use and the mark of shapes that are not exact.
  *
  * @param {Object} layer of `/layers`
- * @param {import("./project.js").Project[]} features
+ * @param {Counted[]} features
  * @returns {Entry[]}
  */
 export function entries(layer, features) {
@@ -34,10 +40,14 @@ function symbols({ style, geometry }, features) {
     .map(({ symbol, having }) => ({
       kind: "symbol",
       title: pick(symbol.title),
-      count: having.length,
+      count: numberOf(having),
       features: having,
       mark: sample(symbol, kindOf(symbol, geometry), allSchematic(having) ? dashOf(style, symbol, true) : symbol.dash),
     }));
+}
+
+function numberOf(features) {
+  return features.reduce((sum, { count = 1 }) => sum + count, 0);
 }
 
 function allSchematic(features) {
@@ -49,7 +59,7 @@ function unclassified({ style, geometry }, features) {
   const unknown = features.filter((feature) => !symbolOf(style, feature.properties).known);
   if (!unknown.length) return [];
   const mark = sample(style.unclassified, kindOf({ ...style.unclassified, radius: null, shape: null }, geometry));
-  return [{ kind: "unclassified", title: t("未分类"), count: unknown.length, features: unknown, mark }];
+  return [{ kind: "unclassified", title: t("未分类"), count: numberOf(unknown), features: unknown, mark }];
 }
 
 function badges({ style }, features) {
@@ -59,7 +69,7 @@ function badges({ style }, features) {
     .map(({ badge, having }) => ({
       kind: "badge",
       title: pick(badge.title),
-      count: having.length,
+      count: numberOf(having),
       features: having,
       mark: badgeMark(badge),
     }));
@@ -70,7 +80,7 @@ function schematic({ style, geometry }, features) {
   if (!drawn.length) return [];
   const line = { stroke: "#5b6168", width: 2, fill: null };
   const dimension = geometry.every((kind) => kind === "Point") ? 0 : 1;
-  return [{ kind: "schematic", title: t("示意：位置或范围非实测"), count: drawn.length, features: drawn, mark: sample(line, dimension, style.schematic.dash) }];
+  return [{ kind: "schematic", title: t("示意：位置或范围非实测"), count: numberOf(drawn), features: drawn, mark: sample(line, dimension, style.schematic.dash) }];
 }
 
 /** A badge as it stands on the map. */
@@ -90,15 +100,15 @@ export function legendList(list, open) {
   return el(
     "ul",
     { class: "legend" },
-    plain.map((entry) => (entry.kind === "unclassified" && open ? unclassifiedRow(entry, open) : row(entry))),
+    plain.map((entry) => (entry.kind === "unclassified" && open && entry.features.every((feature) => feature.id) ? unclassifiedRow(entry, open) : row(entry))),
     marks.length > 0 && el("li", { class: "legend__badges" }, marks.map(badgeItem)),
   );
 }
 
 /** What is drawn, as the head of the layer counts it; beside it what has no place. */
 function counted({ features }) {
-  const located = features.filter((feature) => feature.located).length;
-  const rest = features.length - located;
+  const located = numberOf(features.filter((feature) => feature.located));
+  const rest = numberOf(features) - located;
   return el("span", { class: "legend__count" }, el("span", { class: "legend__located" }, located), rest > 0 && el("span", { class: "legend__unlocated" }, ` + ${t("未定位 {n}", { n: rest })}`));
 }
 

@@ -10,9 +10,10 @@ import { formatForList } from "./state.js";
 import { swatch } from "./symbols.js";
 
 /**
- * @param {{session: Object, catalog: import("./catalog.js").Catalog, open: Function, reset: () => void, inFile: boolean}} options
+ * @param {{session: Object, catalog: import("./catalog.js").Catalog, more: (layer: string) => Promise, open: Function, reset: () => void, inFile: boolean}} options
+ *   `more` brings the next page of a tiled layer
  */
-export function createListPanel({ session, catalog, open, reset, inFile }) {
+export function createListPanel({ session, catalog, more, open, reset, inFile }) {
   const columns = [
     { id: "id", title: t("编号"), key: (project) => project.id },
     { id: "name", title: t("项目"), key: (project) => pick(project.name) },
@@ -20,7 +21,7 @@ export function createListPanel({ session, catalog, open, reset, inFile }) {
     { id: "year", title: t("年份"), key: (project) => project.from ?? Infinity },
   ];
   let sorting = { id: null, down: false };
-  let shown = { state: null, projects: [] };
+  let shown = { state: null, projects: [], pages: [] };
   let drawn = "";
   const rows = new Map();
   const heads = columns.map(head);
@@ -29,8 +30,9 @@ export function createListPanel({ session, catalog, open, reset, inFile }) {
   const empty = el("div", { class: "empty", hidden: true }, el("p", {}, t("没有符合条件的项目")), el("button", { type: "button", class: "button button--small", on: { click: reset } }, t("清除筛选")));
   const caption = el("caption", { class: "visually-hidden" });
   const table = el("table", { class: "list" }, caption, el("thead", {}, el("tr", {}, heads.map((one) => one.node))), body);
+  const further = el("div", { class: "list__more" });
   const whole = el("a", { class: "list__whole" }, t("在项目清单中查看"));
-  fill(byId("pane-list"), words, table, empty, !inFile && el("p", { class: "pane__end" }, whole));
+  fill(byId("pane-list"), words, table, further, empty, !inFile && el("p", { class: "pane__end" }, whole));
 
   function head({ id, title }) {
     const node = el("th", { scope: "col", class: `list__${id}`, "aria-sort": "none" }, el("button", { type: "button", class: "list__sort", data: { sort: id }, on: { click: () => sort(id) } }, title));
@@ -58,8 +60,8 @@ export function createListPanel({ session, catalog, open, reset, inFile }) {
   }
 
   function draw() {
-    const { state, projects } = shown;
-    const list = sorted(projects);
+    const { state, projects, pages } = shown;
+    const list = sorted([...projects, ...pages.flatMap((page) => page.rows)]);
     if (list.map((project) => project.id).join() !== drawn) arrange(list);
     for (const [id, { node, open: handle }] of rows) {
       node.classList.toggle("is-chosen", id === state.selected);
@@ -91,12 +93,30 @@ export function createListPanel({ session, catalog, open, reset, inFile }) {
     return { node, open: handle };
   }
 
-  function update(state, projects) {
-    shown = { state, projects };
+  /** What a tiled layer has beyond the pages that are here. */
+  function rest({ layer, rows: here, located, unlocated, next }) {
+    if (next === null) return null;
+    const left = located + unlocated - here.length;
+    const words = t("{layer}：再列一些（还有 {n} 项）", { layer: pick(layer.title), n: number(left) });
+    return el("button", { type: "button", class: "button button--small", data: { more: layer.id }, on: { click: () => bring(layer.id, here.length) } }, words);
+  }
+
+  /** Bring the next page; the keyboard goes on where it begins. */
+  async function bring(layer, before) {
+    await more(layer);
+    const page = shown.pages.find((one) => one.layer.id === layer);
+    const first = page && page.rows[before];
+    if (first) rows.get(first.id).open.focus();
+  }
+
+  function update(state, projects, pages) {
+    shown = { state, projects, pages };
+    const n = pages.reduce((sum, page) => sum + page.located + page.unlocated, projects.length);
     fill(words, chips(state, session));
-    caption.textContent = t("符合条件的项目，共 {n} 项", { n: number(projects.length) });
-    table.hidden = projects.length === 0;
-    empty.hidden = projects.length > 0;
+    fill(further, pages.map(rest));
+    caption.textContent = t("符合条件的项目，共 {n} 项", { n: number(n) });
+    table.hidden = n === 0;
+    empty.hidden = n > 0;
     const query = formatForList(state, { lang: addressLang() });
     whole.href = `${base()}/projects${query ? `?${query}` : ""}`;
     draw();

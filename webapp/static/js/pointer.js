@@ -13,23 +13,36 @@ const { L } = window;
  * @param {Object} options
  * @param {Object} options.map
  * @param {Object} options.drawing
+ * @param {Object} options.tiled the layers that are made of tiles
  * @param {() => string|null} options.selected
  * @param {(id: string) => void} options.open
  */
-export function createPointer({ map, drawing, selected, open }) {
+export function createPointer({ map, drawing, tiled, selected, open }) {
   const container = map.getContainer();
   const tip = L.tooltip({ className: "tip", direction: "top", offset: [0, -10], opacity: 1 });
   let frame = 0;
   let idle = false;
+  let moves = 0;
 
-  function under({ clientX, clientY }) {
+  /** Under a control nothing of the map is meant. */
+  async function under({ originalEvent: { clientX, clientY }, latlng }) {
     const nodes = document.elementsFromPoint(clientX, clientY).filter((node) => container.contains(node));
+    if (!nodes.length || nodes[0].closest(".leaflet-control")) return [];
     const ids = nodes.map((node) => node.closest("[data-pick]")).filter(Boolean).map((node) => node.dataset.pick);
-    return [...new Set(ids)].map((id) => drawing.mark(id)).filter(Boolean).sort(smallestFirst);
+    const marks = [...new Set(ids)].map((id) => drawing.mark(id)).filter(Boolean);
+    return [...marks, ...(await tiled.under(latlng))].sort(smallestFirst);
+  }
+
+  async function point(event) {
+    moves += 1;
+    const move = moves;
+    const marks = await under(event);
+    if (move === moves) show(marks, event.latlng);
   }
 
   function leave() {
     cancelAnimationFrame(frame);
+    moves += 1;
     drawing.hover(null);
     tip.remove();
     container.classList.remove("is-over");
@@ -37,7 +50,7 @@ export function createPointer({ map, drawing, selected, open }) {
 
   function show(marks, latlng) {
     if (!marks.length) return leave();
-    drawing.hover(marks[0].feature.id);
+    drawing.hover(marks[0]);
     container.classList.add("is-over");
     tip.setLatLng(latlng).setContent(words(marks));
     if (!map.hasLayer(tip)) tip.addTo(map);
@@ -47,12 +60,12 @@ export function createPointer({ map, drawing, selected, open }) {
   map.on("mousemove", (event) => {
     if (idle || event.originalEvent.pointerType === "touch") return;
     cancelAnimationFrame(frame);
-    frame = requestAnimationFrame(() => show(under(event.originalEvent), event.latlng));
+    frame = requestAnimationFrame(() => point(event));
   });
   map.on("mouseout movestart zoomstart", leave);
-  map.on("click", (event) => {
+  map.on("click", async (event) => {
     if (idle || !event.originalEvent) return;
-    const ids = under(event.originalEvent).map((mark) => mark.feature.id);
+    const ids = (await under(event)).map((mark) => mark.feature.id);
     if (ids.length) open(ids[(ids.indexOf(selected()) + 1) % ids.length]);
   });
   container.addEventListener("focusin", (event) => {
@@ -78,7 +91,8 @@ function smallestFirst(a, b) {
 function words([{ feature, layer }, ...others]) {
   const { symbol, known } = symbolOf(layer.style, feature.properties);
   const kind = known ? symbol.title && pick(symbol.title) : t("未分类");
-  const facts = [layer.role === "projects" && feature.id, kind || pick(layer.title)].filter(Boolean).join(" · ");
+  const numbered = layer.role === "projects" && pick(feature.name) !== feature.id;
+  const facts = [numbered && feature.id, kind || pick(layer.title)].filter(Boolean).join(" · ");
   return el(
     "div",
     {},

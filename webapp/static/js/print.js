@@ -8,6 +8,7 @@ import { day, lang, number, pick, t } from "./i18n.js";
 import { entries, legendList } from "./legend.js";
 import { years } from "./listpanel.js";
 import { denominator, metresPerPixel, roundBar } from "./scale.js";
+import { isTiled } from "./tiled.js";
 
 const BAR_PX = 190;
 
@@ -19,9 +20,11 @@ const BAR_PX = 190;
  * @param {{now: () => void}} options.labels
  * @param {() => import("./project.js").Project[]} options.passing projects under the present filter
  * @param {Object} options.drawing
+ * @param {Object} options.tiled layers that are made of tiles
+ * @param {Object} options.rows their features
  * @param {() => Object} options.seen bounds of the uncovered part of the map
  */
-export function createPrint({ map, catalog, session, labels, passing, drawing, seen }) {
+export function createPrint({ map, catalog, session, labels, passing, drawing, tiled, rows, seen }) {
   let kept = null;
 
   function prepare() {
@@ -32,6 +35,7 @@ export function createPrint({ map, catalog, session, labels, passing, drawing, s
     map.options.zoomSnap = 0;
     map.invalidateSize({ animate: false, pan: false });
     map.fitBounds(bounds, { animate: false });
+    tiled.repaint();
     labels.now();
     drawSheet();
   }
@@ -42,6 +46,7 @@ export function createPrint({ map, catalog, session, labels, passing, drawing, s
     map.options.zoomSnap = kept.snap;
     map.invalidateSize({ animate: false, pan: false });
     map.setView(kept.center, kept.zoom, { animate: false });
+    tiled.repaint();
     kept = null;
   }
 
@@ -51,7 +56,7 @@ export function createPrint({ map, catalog, session, labels, passing, drawing, s
     fill(byId("sheet-title"), el("p", { class: "sheet__plan" }, pick(zone.plan)), el("p", { class: "sheet__zone" }, pick(zone.title)), el("p", { class: "sheet__conditions" }, conditions()));
     fill(byId("sheet-side"), north(), scale(perPixel), el("h2", {}, t("图例")), legend());
     fill(byId("sheet-foot"), foot());
-    fill(byId("sheet-list"), listTitle(), table());
+    fill(byId("sheet-list"), ...listTitle(), table());
   }
 
   function conditions() {
@@ -70,7 +75,7 @@ export function createPrint({ map, catalog, session, labels, passing, drawing, s
     const drawn = drawing.drawn();
     const parts = catalog.visible(session.get()).map((id) => {
       const layer = catalog.layer(id);
-      const features = drawn.filter((mark) => mark.layer === layer).map((mark) => mark.feature);
+      const features = isTiled(layer) ? rows.groups(id) : drawn.filter((mark) => mark.layer === layer).map((mark) => mark.feature);
       const list = entries(layer, features).filter((entry) => entry.kind !== "schematic");
       return list.length > 0 && el("section", { class: "sheet__layer" }, el("h3", {}, pick(layer.title)), legendList(list));
     });
@@ -87,8 +92,12 @@ export function createPrint({ map, catalog, session, labels, passing, drawing, s
     ];
   }
 
+  /** Of tiled layers, which would fill books of paper, only the number stands here. */
   function listTitle() {
-    return el("h2", {}, t("项目清单（{n} 项）", { n: passing().length }));
+    const { layers } = catalog.criteria(session.get());
+    const others = rows.sum(layers).all;
+    const title = el("h2", {}, t("项目清单（{n} 项）", { n: passing().length }));
+    return [title, others > 0 && el("p", {}, t("另有大图层中的 {n} 项，未逐项列出。", { n: number(others) }))];
   }
 
   function table() {
@@ -111,7 +120,14 @@ export function createPrint({ map, catalog, session, labels, passing, drawing, s
   paper.addEventListener("change", turn);
 
   return {
-    print: () => window.print(),
+    /** Tiles come one by one, and paper waits for none: so they are drawn before it is asked for. */
+    async print() {
+      if (tiled.any) {
+        prepare();
+        await tiled.settled();
+      }
+      window.print();
+    },
 
     /** Make the sheet if the page is already on paper. */
     check: () => paper.matches && prepare(),

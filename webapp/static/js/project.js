@@ -69,6 +69,7 @@ export class Register {
     this.ids = new Map();
     this.projectLayers = new Set();
     this.words = new Map();
+    this.visitors = new Map();
   }
 
   /**
@@ -86,6 +87,23 @@ export class Register {
     return read;
   }
 
+  /**
+   * Take one feature of a tiled layer in; it is found by its id, and is not counted among those here.
+   *
+   * @param {{id: string}} layer
+   * @param {Object} feature GeoJSON
+   */
+  meet(layer, feature) {
+    const read = toProject(layer.id, feature);
+    if (!this.ids.has(read.id)) this.visitors.set(read.id, read);
+    return read;
+  }
+
+  /** Features of tiled layers that somebody asked for. */
+  guests() {
+    return [...this.visitors.values()];
+  }
+
   /** Take the words of the search index in: pinyin and initials, for layers that come later too. */
   learn(index) {
     this.words = new Map(index.map((entry) => [entry.id, entry.terms.map(normalise)]));
@@ -100,7 +118,7 @@ export class Register {
 
   /** A feature by its id. */
   get(id) {
-    return this.ids.get(id);
+    return this.ids.get(id) || this.visitors.get(id);
   }
 
   /** Features of one layer. */

@@ -4,7 +4,8 @@
 
 import { normalise } from "./filter.js";
 
-const MOST = 12;
+/** So many are offered. */
+export const MOST = 12;
 
 /**
  * The features that a query finds, the best first.

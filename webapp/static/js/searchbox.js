@@ -5,13 +5,13 @@
 import { byId, el, fill } from "./dom.js";
 import { admits } from "./filter.js";
 import { pick, pickOther, t } from "./i18n.js";
-import { find } from "./search.js";
+import { MOST, find } from "./search.js";
 import { swatch } from "./symbols.js";
 
 /**
- * @param {{session: Object, catalog: import("./catalog.js").Catalog, register: Object, open: Function, announce: Function}} options
+ * @param {{session: Object, catalog: import("./catalog.js").Catalog, register: Object, rows: Object, open: Function, announce: Function}} options
  */
-export function createSearchBox({ session, catalog, register, open, announce }) {
+export function createSearchBox({ session, catalog, register, rows, open, announce }) {
   const input = byId("search");
   const list = byId("search-list");
   let choices = [];
@@ -21,11 +21,19 @@ export function createSearchBox({ session, catalog, register, open, announce }) 
     return [...register.projects(catalog.layers.map((layer) => layer.id)), ...register.context()];
   }
 
-  function look() {
+  /** What is here is found at once; what only the server has is added when it comes. */
+  async function look() {
     const query = input.value.trim();
-    const found = find(query, features());
+    const here = find(query, features());
+    offer(query, here, 0);
+    if (!query || !rows.any) return;
+    const far = await rows.find(query, catalog.criteria(session.get())).catch(() => null);
+    if (far && !list.hidden && input.value.trim() === query) offer(query, [...here, ...far.rows.map((feature) => ({ feature, alias: null }))].slice(0, MOST), far.all);
+  }
+
+  function offer(query, found, more) {
     choices = found.map(({ feature, alias }) => ({ node: option(feature, alias), act: () => open(feature.id) }));
-    if (query) choices.push({ node: filterOption(query), act: () => session.set({ q: query }) });
+    if (query) choices.push({ node: filterOption(query, more), act: () => session.set({ q: query }) });
     choices.forEach(({ node, act }, place) => {
       node.id = `search-option-${place}`;
       node.addEventListener("pointerdown", (event) => event.preventDefault());
@@ -49,9 +57,9 @@ export function createSearchBox({ session, catalog, register, open, announce }) 
     );
   }
 
-  function filterOption(query) {
+  function filterOption(query, more) {
     const criteria = { ...catalog.criteria(session.get()), q: query };
-    const count = register.projects(catalog.layers.map((layer) => layer.id)).filter((project) => admits(project, criteria)).length;
+    const count = register.projects(catalog.layers.map((layer) => layer.id)).filter((project) => admits(project, criteria)).length + more;
     return el("li", { role: "option", class: "found found--filter", "aria-selected": "false" }, el("span", { class: "found__text" }, t("只看与“{q}”相符的项目（{n} 项）", { q: query, n: count })));
   }
 

@@ -6,8 +6,16 @@
 import { svg } from "./dom.js";
 import { dimension as dimensionOfShape } from "./shapes.js";
 
-const POINT_DASH = "3 2";
-const DEFAULT_RADIUS = 7;
+/** The dashes of a point below *approximate*, and the radius of one that the table gives none. */
+export const POINT_DASH = "3 2";
+export const DEFAULT_RADIUS = 7;
+
+/** Corners of the marks of points, for a radius of 1; a mark that is not here is a circle. */
+export const CORNERS = Object.freeze({
+  square: [[-0.88, -0.88], [0.88, -0.88], [0.88, 0.88], [-0.88, 0.88]],
+  diamond: [[0, -1.15], [1.15, 0], [0, 1.15], [-1.15, 0]],
+  triangle: [[0, -1.1], [1.05, 0.8], [-1.05, 0.8]],
+});
 
 /**
  * @typedef {Object} Symbol
@@ -98,11 +106,7 @@ export function pointMark(symbol, { schematic = false } = {}) {
 
 function outline(shape, radius) {
   if (shape === "circle") return svg("circle", { r: radius });
-  const corners = {
-    square: [[-0.88, -0.88], [0.88, -0.88], [0.88, 0.88], [-0.88, 0.88]],
-    diamond: [[0, -1.15], [1.15, 0], [0, 1.15], [-1.15, 0]],
-    triangle: [[0, -1.1], [1.05, 0.8], [-1.05, 0.8]],
-  }[shape] || [];
+  const corners = CORNERS[shape] || [];
   return svg("polygon", { points: corners.map(([x, y]) => `${x * radius},${y * radius}`).join(" ") });
 }
 

@@ -1,0 +1,51 @@
+"""Functions that are compiled to machine code when first called, and kept compiled.
+
+Compiling takes some seconds, once an installation: the machine code is kept in a folder that is
+named by what was compiled, so that another edition of the program never runs the code of this one,
+whatever the times of its files say.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+Function = TypeVar("Function", bound=Callable[..., object])
+
+_FOLDER = "NUMBA_CACHE_DIR"
+
+
+def compiled(function: Function) -> Function:
+    """Compile a function at its first call; it lets go of the interpreter's lock.
+
+    Where nothing can be kept (a package folder and a home that are read-only, and
+    :func:`keep_in` was not called), it is compiled in every process.
+    """
+    import numba
+
+    compiler: Callable[..., Any] = partial(numba.njit, nogil=True, error_model="numpy")
+    try:
+        made: Function = compiler(function, cache=True)
+    except RuntimeError:
+        made = compiler(function)
+    return made
+
+
+def keep_in(folder: Path) -> None:
+    """Keep machine code below a folder from now on; before the first compiled module is imported.
+
+    A folder that the environment names goes first.
+    """
+    os.environ.setdefault(_FOLDER, str(folder / edition()))
+
+
+def edition() -> str:
+    """Name what is compiled: a hash of the sources of this package."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,93 @@
+/**
+ * All layers that are made of vector tiles: drawn by workers, and asked what lies under a place.
+ */
+
+import { base } from "./data.js";
+import { toProject } from "./project.js";
+import { degrees } from "./tilegrid.js";
+import { TileLayer } from "./tilelayer.js";
+import { createPool } from "./tilepool.js";
+
+const LINE_REACH_PX = 9;
+const LINE_REACH_TOUCH_PX = 15;
+const POINT_REACH_PX = 12;
+
+/** Whether a layer is made of tiles; a page on a disk holds the features of every layer. */
+export function isTiled(layer) {
+  return Boolean(layer.tiled) && document.body.dataset.mode !== "file";
+}
+
+/**
+ * @param {Object} options
+ * @param {Object} options.map
+ * @param {Object[]} options.layers the tiled ones of `/layers`
+ * @param {(layer: Object, status: number, retry: () => void) => void} options.failed a tile cannot be had
+ */
+export function createTiled({ map, layers, failed }) {
+  const pool = layers.length ? createPool({ drawn: (answer) => of(answer.key).drawn(answer), failed: (answer) => of(answer.key).failed(answer) }) : null;
+  const groups = Object.fromEntries(layers.map((layer) => [layer.id, begin(layer)]));
+  const coarse = window.matchMedia("(pointer: coarse)").matches;
+
+  function of(key) {
+    return groups[key.slice(0, key.indexOf("/"))];
+  }
+
+  function begin(layer) {
+    pool.tell({ type: "layer", id: layer.id, address: `${location.origin}${base()}${layer.links.tiles}`, style: layer.style });
+    const [least, most] = layer.zoom || [0, 24];
+    const group = new TileLayer(layer, { pane: `huitu-${layer.id}`, minZoom: Math.max(least, layer.tiles.min_zoom), maxZoom: most }, pool.send);
+    group.on("huitu:failed", ({ status }) => failed(layer, status, () => group.retry()));
+    return group;
+  }
+
+  function shown() {
+    return layers.map((layer) => groups[layer.id]).filter((group) => map.hasLayer(group));
+  }
+
+  async function hits(group, latlng) {
+    const place = group.tileAt(latlng);
+    if (!place) return [];
+    const reach = { line: (coarse ? LINE_REACH_TOUCH_PX : LINE_REACH_PX) * place.px, point: POINT_REACH_PX * place.px };
+    const found = await pool.ask({ type: "hit", layer: group.layer.id, at: place.at, x: place.x, y: place.y, reach });
+    const across = (360 / 2 ** place.at.z) ** 2;
+    return found.map((hit) => markOf(group.layer, hit, latlng, across));
+  }
+
+  return {
+    /** Whether there is any. */
+    any: layers.length > 0,
+
+    /** Leaflet's layer for each of them. */
+    groups,
+
+    /** Draw only what passes; see {@link import("./tilefilter.js").Wanted}. */
+    filter(id, wanted) {
+      pool.tell({ type: "want", id, wanted });
+      groups[id].repaint();
+    },
+
+    /** Draw everything anew: widths and pixels have changed. */
+    repaint: () => shown().forEach((group) => group.repaint()),
+
+    /** What lies under a place, as marks; see {@link import("./marks.js").Mark}. */
+    under: async (latlng) => (await Promise.all(shown().map((group) => hits(group, latlng)))).flat(),
+
+    /** The outline of a feature as far as it is in sight: lines of latitude and longitude. */
+    async outline({ layer, feature }) {
+      const pieces = await pool.askAll({ type: "trace", layer: layer.id, id: feature.id, zoom: groups[layer.id].sourceZoom() });
+      return pieces.flatMap(({ at, paths }) => paths.map((path) => toLatLngs(at, path)));
+    },
+
+    /** When every tile in sight is drawn. */
+    settled: () => Promise.all(shown().filter((group) => !group.settled()).map((group) => new Promise((resolve) => group.once("huitu:settled", resolve)))),
+  };
+}
+
+function markOf(layer, { kind, schematic, extent, properties }, latlng, across) {
+  const feature = { ...toProject(layer.id, { id: properties.id, properties, geometry: null }), located: true, schematic };
+  return { feature, layer, dimension: kind - 1, extent: extent * across, anchor: [latlng.lng, latlng.lat], tiled: true };
+}
+
+function toLatLngs(at, path) {
+  return Array.from({ length: path.length / 2 }, (_, place) => degrees(at, path[2 * place], path[2 * place + 1]));
+}
