@@ -86,12 +86,6 @@ def public_address(endpoint: str, **values: Any) -> str:
     return f"{base}{url_for(endpoint, **values).removeprefix(request.script_root)}"
 
 
-def beside(path: str) -> str:
-    """A page of this site for everybody, in the reader's language."""
-    lang = language.current()
-    return request.script_root + path + ("" if lang == language.default() else f"?lang={lang}")
-
-
 def public_host() -> str:
     """The site's name, without a port."""
     return urlsplit(public_address("consultations.index")).hostname or "localhost"

@@ -24,7 +24,7 @@ from webapp.consultation.showing import WHOLE
 from webapp.consultation.states import STATES, State
 from webapp.database import database
 from webapp.params import strict
-from webapp.views.consultations.common import beside, kept
+from webapp.views.consultations.common import kept
 
 #: The sections of the page in their order, each with the states that stand in it.
 SECTIONS: Mapping[str, tuple[Text, tuple[State, ...]]] = MappingProxyType(
@@ -101,7 +101,7 @@ def _render(rows: list[Row]) -> Body:
         sections={name: each for name, each in sections.items() if each[1]},
         states=STATES,
         summary=plain.summary,
-        receipts_address=beside("/receipts"),
+        receipts_address=url_for("receipts.look_up"),
         end_written=end_written,
     )
     return Body.of(html.encode(), "text/html")

@@ -23,7 +23,6 @@ from webapp.translating import Voice
 from webapp.views.consultations.common import (
     Board,
     affected,
-    beside,
     board,
     has_map,
     kept,
@@ -94,8 +93,8 @@ def words_of(found: Board, pairs: list[Pair], shown: Pair | None) -> dict[str, A
         "standings": STANDINGS,
         "verdicts": VERDICTS,
         "counting": COUNTING,
-        "opinion_address": beside(f"/consultations/{one.id}/opinion"),
-        "receipts_address": beside("/receipts"),
+        "opinion_address": url_for("opinions.give", notice_id=one.id),
+        "receipts_address": url_for("receipts.look_up"),
         "takes_contacts": bool(settings().contact_key.get_secret_value()),
         "contact_days": settings().contact_days,
         "address": public_address("consultations.page", notice_id=one.id, lang=None),

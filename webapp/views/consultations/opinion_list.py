@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from types import MappingProxyType
 from typing import Any
 
-from flask import render_template
+from flask import render_template, url_for
 from werkzeug import Response
 from werkzeug.datastructures import MultiDict
 
@@ -32,7 +32,6 @@ from webapp.plans import current_plan
 from webapp.views.consultations.common import (
     Board,
     affected,
-    beside,
     board,
     has_map,
     map_query,
@@ -171,8 +170,8 @@ def _choices(found: Board) -> dict[str, Any]:
         "codes": WITHHELD_FOR,
         "states": STATES,
         "end_written": end_written,
-        "opinion_address": beside(f"/consultations/{found.one.id}/opinion"),
-        "receipts_address": beside("/receipts"),
+        "opinion_address": url_for("opinions.give", notice_id=found.one.id),
+        "receipts_address": url_for("receipts.look_up"),
         "layers": {layer.id: layer.title for layer in current_plan().catalog.layers},
     }
 
