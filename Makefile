@@ -7,6 +7,8 @@ DEMO ?= huitu-demo
 CITY ?= huitu-city
 PARCELS ?= 1000000
 BIN := .venv/bin
+# Two processes, a file of tests in one of them; those of the browser run alone after them.
+BOTH := -n 2 --dist loadfile
 DONE := .venv/.done
 MESSAGES := $(wildcard webapp/translations/*/LC_MESSAGES/*.po)
 
@@ -30,10 +32,11 @@ demo-large: setup  ## make a synthetic city of many parcels and serve it (PARCEL
 test: setup-dev  ## run every test, the browser's too
 	@.ci/need browser
 	@.ci/need database
-	@$(BIN)/pytest
+	@$(BIN)/pytest -m "not browser" $(BOTH)
+	@$(BIN)/pytest -m browser
 
 test-fast: setup-dev  ## run the tests that need no browser
-	@$(BIN)/pytest -m "not browser"
+	@$(BIN)/pytest -m "not browser" $(BOTH)
 
 lint: setup-dev  ## style of the code
 	$(BIN)/ruff check .
