@@ -121,7 +121,7 @@ def test_a_designers_shapefile_comes_to_the_public_map(site, visitors, designers
     refuse_barriers(page)
 
     onward(page, "fields")
-    page.locator("[name=constant-geometry_quality]").fill("surveyed")
+    page.locator("[name=constant-geometry_quality]").select_option("surveyed")
     page.locator("[name=values-stage]").fill("启动 = start\n完成 = complete")
     refuse_barriers(page)
 
