@@ -15,8 +15,8 @@ from geo.errors import NotFound
 from tests import announcing as notices
 from tests.announcing import CLOSES, DURING, OPENS
 from webapp.consultation import calendar, feed, plain, poster, reading, showing
-from webapp.consultation.announced import all_announced, announced, end_written, touching
-from webapp.consultation.clock import ZONE
+from webapp.consultation.announced import all_announced, announced, touching
+from webapp.consultation.clock import ZONE, written
 from webapp.translating import Voice
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -111,10 +111,10 @@ def test_the_days_of_a_notice(database):
 
 
 def test_midnight_is_the_end_of_the_day_before():
-    assert end_written(CLOSES) == "2026-04-01 24:00"
-    assert end_written(CLOSES.astimezone(UTC)) == "2026-04-01 24:00"
-    assert end_written(OPENS) == "2026-03-02 09:00"
-    assert end_written(OPENS + timedelta(seconds=5)) == "2026-03-02 09:00:05"
+    assert written(CLOSES) == "2026-04-01 24:00"
+    assert written(CLOSES.astimezone(UTC)) == "2026-04-01 24:00"
+    assert written(OPENS) == "2026-03-02 09:00"
+    assert written(OPENS + timedelta(seconds=5)) == "2026-03-02 09:00:05"
 
 
 def test_what_closes_first_stands_first_and_what_is_over_last(database):

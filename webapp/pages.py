@@ -17,6 +17,7 @@ from layers.dossier import Drawn
 from layers.plan import software
 from webapp import language, security, statics
 from webapp.assets import asset_path
+from webapp.consultation.clock import written
 from webapp.plans import current_plan
 
 #: Style sheets of the map page, with the medium that each is for; ours after the libraries'.
@@ -102,6 +103,7 @@ _FILTERS: Mapping[str, Callable[..., str]] = MappingProxyType(
         "other": other,
         "day": day,
         "moment": moment,
+        "written": written,
         "clock": clock,
         "plain": plain,
         "area": area,

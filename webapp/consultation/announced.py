@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from geo.errors import NotFound
 from geo.types import Text
-from webapp.consultation.clock import ZONE, day_of
+from webapp.consultation.clock import day_of
 from webapp.consultation.procedures import PROCEDURES, Procedure, counted_days, day_number
 from webapp.consultation.reading import NOTICE
 from webapp.consultation.states import PUBLIC, TAKES_OPINIONS, State, state_of
@@ -139,14 +139,6 @@ def all_announced(session: Session, now: datetime) -> list[Announced]:
 def touching(found: Iterable[Announced], project_id: str) -> tuple[Announced, ...]:
     """Those of them that a project is affected by and opinions are taken for."""
     return tuple(one for one in found if one.takes_opinions and project_id in one.notice.projects)
-
-
-def end_written(moment: datetime) -> str:
-    """The end of a time in the zone: midnight is 24:00 of the day that it ends."""
-    local = moment.astimezone(ZONE)
-    if (local.hour, local.minute, local.second, local.microsecond) == (0, 0, 0, 0):
-        return f"{day_of(moment - _MOMENT)} 24:00"
-    return f"{local:%Y-%m-%d %H:%M:%S}" if local.second else f"{local:%Y-%m-%d %H:%M}"
 
 
 def _is_public(notice: Notice, now: datetime) -> bool:

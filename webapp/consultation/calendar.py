@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from webapp.consultation import plain
-from webapp.consultation.announced import Announced, end_written
-from webapp.consultation.clock import ZONE
+from webapp.consultation.announced import Announced
+from webapp.consultation.clock import ZONE, written
 from webapp.consultation.tables import Hearing
 from webapp.translating import Voice
 
@@ -59,7 +59,7 @@ def _close(one: Announced, address: str, host: str, say: Voice) -> Any:
     event.add("dtend", one.closes_at.astimezone(ZONE))
     event.add("status", "CANCELLED" if one.state == "withdrawn" else "CONFIRMED")
     event.add("transp", "TRANSPARENT")
-    until = say("意见须在 {end}（北京时间）以前送达", end=end_written(one.closes_at))
+    until = say("意见须在 {end}（北京时间）以前送达", end=written(one.closes_at))
     event.add("description", until)
     return event
 

@@ -11,8 +11,8 @@ from typing import Literal
 
 from geo.types import Text
 from webapp.consultation import plain
-from webapp.consultation.announced import Announced, end_written
-from webapp.consultation.clock import ZONE
+from webapp.consultation.announced import Announced
+from webapp.consultation.clock import ZONE, written
 from webapp.translating import Voice
 
 MEDIA_TYPE = "application/atom+xml"
@@ -111,7 +111,7 @@ def _told(each: News, say: Voice) -> str:
         return notice.withdrawn_reason
     if each.kind == "lengthened":
         reason = next(x.reason for x in each.notice.extensions if x.number == each.number)
-        end = end_written(each.notice.closes_at)
+        end = written(each.notice.closes_at)
         return say("现在的截止时间：{end}（北京时间）。{reason}", end=end, reason=reason)
     return plain.summary(say.pick(each.notice.plain))
 

@@ -12,7 +12,6 @@ from layers.plan import Plan
 from layers.query import Criteria
 from webapp import language, listing
 from webapp.answers import GEOJSON, Body, keep, send, send_json, send_page
-from webapp.consultation.announced import end_written
 from webapp.params import CRITERIA_NAMES, Reader, State, read_state, stages, strict
 from webapp.plans import current_plan
 from webapp.questions import OLDER_NAMES, asked_plan
@@ -62,7 +61,6 @@ def page(project_id: str) -> Response:
         map_state=_map_state(plan, dossier),
         written_years=listing.written_years,
         notices=open_for(project_id),
-        end_written=end_written,
     )
     return send_page(html)
 

@@ -82,10 +82,9 @@ NO_DOWNTIME = Text(
 
 SUMMARY_TEXT = Text(
     zh="公示期间共收到意见 {receipts} 条（每条一个回执），内容不同的 {texts} 件，归并为 "
-    "{subjects} 个答复事项；"
-    "公开 {shown} 条，不公开 {withheld} 条{pending}。",
-    en="{receipts} opinions were received, one receipt each; {texts} different texts, answered as "
-    "{subjects} subjects; {shown} are shown and {withheld} withheld{pending}.",
+    "{subjects} 个答复事项；公开 {shown} 条，不公开 {withheld} 条{pending}。",
+    en="{receipts} opinions were received, one receipt each; {texts} different texts, answered "
+    "as {subjects} subjects; {shown} are shown and {withheld} withheld{pending}.",
 )
 PENDING = Text(zh="，待审核 {n} 条", en=", {n} await moderation")
 ANSWERED_TEXT = Text(zh="采纳情况：{verdicts}。", en="Decisions: {verdicts}.")
@@ -110,8 +109,8 @@ STANDING_TITLE = Text(zh="公开情况", en="Standing")
 CODE_TITLE = Text(zh="不公开原因", en="Withheld for")
 TOPIC_NOTE = Text(
     zh="一条意见可以有多个议题，各行之和可能大于合计；合计按意见条数。",
-    en="An opinion may have several topics: rows may add up to more than the total, which counts "
-    "opinions.",
+    en="An opinion may have several topics: rows may add up to more than the total, which counts"
+    " opinions.",
 )
 
 NUMBER = Text(zh="编号", en="No.")
@@ -134,13 +133,11 @@ FILES_LINE = Text(zh="［附件 {n} 个］", en="[{n} files]")
 WITHHELD_LINE = Text(zh="［不公开：{why}］", en="[withheld: {why}]")
 PENDING_LINE = Text(zh="［待审核］", en="[awaiting moderation]")
 OPINIONS_NOTE = Text(
-    zh="意见按收到顺序编号，照录原文；为保护他人个人信息遮盖的字以“■”表示。不公开的意"
-    "见不印原文，仍予答复。"
-    "提出人的联系方式不在本报告中。",
+    zh="意见按收到顺序编号，照录原文；为保护他人个人信息遮盖的字以“■”表示。不公开的意见"
+    "不印原文，仍予答复。提出人的联系方式不在本报告中。",
     en="Opinions stand in the order of their receipt, in the words of their authors; “■” hides "
-    "personal data of others. Of withheld ones the words are not printed, and they ar"
-    "e answered all "
-    "the same. No contact data stands in this report.",
+    "personal data of others. Of withheld ones the words are not printed, and they are "
+    "answered all the same. No contact data stands in this report.",
 )
 OPINIONS_TABLE = Text(zh="意见及采纳情况（共 {n} 条）", en="Opinions and decisions ({n})")
 EARLIER = Text(
@@ -180,11 +177,11 @@ SCHEMATIC = Text(zh="示意", en="schematic")
 MARK = Text(zh="标记", en="Mark")
 ALL_OF_LAYER = Text(zh="全图层合计", en="The whole layer")
 CHANGE_NOTE = Text(
-    zh="在 {crs} 中量算，规划统计，非测绘成果。带“示意”的图形只表示大概位置，其面积只"
-    "供比较。合计由整体计算，不由各行相加。",
-    en="Measured in {crs}; planning statistics, not a survey result. Shapes with the mar"
-    "k “schematic” "
-    "show roughly where; their figures serve to compare. Totals are computed from the whole.",
+    zh="在 {crs} 中量算，规划统计，非测绘成果。带“示意”的图形只表示大概位置，其面积只供"
+    "比较。合计由整体计算，不由各行相加。",
+    en="Measured in {crs}; planning statistics, not a survey result. Shapes with the mark "
+    "“schematic” show roughly where; their figures serve to compare. Totals are computed from"
+    " the whole.",
 )
 NOTHING_DIFFERS = Text(
     zh="两个版本没有不同的要素。", en="No feature differs between the two versions."
@@ -195,22 +192,19 @@ MAP = Text(zh="{layer}修改前后对照，1:{scale}", en="{layer}, before and a
 
 NO_WITHHELD = Text(zh="没有不公开的意见。", en="No opinion is withheld.")
 WITHHELD_TEXT = Text(
-    zh="不公开 {n} 条，逐条列出采纳情况及理由，见“意见及采纳情况”；原文留存在登记簿中"
-    "，提出人凭回执可见。",
-    en="{n} are withheld; the decision on each and its reason stand in the list of opini"
-    "ons. Their "
-    "words are kept in the register, and their authors see them by receipt.",
+    zh="不公开 {n} 条，逐条列出采纳情况及理由，见“意见及采纳情况”；原文留存在登记簿中，"
+    "提出人凭回执可见。",
+    en="{n} are withheld; the decision on each and its reason stand in the list of opinions. "
+    "Their words are kept in the register, and their authors see them by receipt.",
 )
 WITHHELD_TABLE = Text(zh="不公开的意见，按原因", en="Withheld opinions by reason")
 
 PROOF_TEXT = Text(
-    zh="公示和每条意见的收到、审核、归组、答复都写入只增不改的链式留痕，每条记录带有前一"
-    "条的哈希；每日链头公布在“留痕登记”页。",
-    en="The notice, and the receipt, moderation, grouping and decision of every opinion "
-    "stand in a "
-    "log that is only appended to; each entry carries the hash of the one before. The"
-    " head of each "
-    "day is published on the page of the register.",
+    zh="公示和每条意见的收到、审核、归组、答复都写入只增不改的链式留痕，每条记录带有前一条"
+    "的哈希；每日链头公布在“留痕登记”页。",
+    en="The notice, and the receipt, moderation, grouping and decision of every opinion stand in"
+    " a log that is only appended to; each entry carries the hash of the one before. The head"
+    " of each day is published on the page of the register.",
 )
 LOG_SIZE = Text(zh="与本公示有关的记录", en="Entries on this notice")
 LOG_SIZE_OF = Text(zh="{n} 条", en="{n}")
@@ -223,13 +217,11 @@ FINALISED_OF = Text(
 )
 NOT_FINALISED = Text(zh="尚未定稿", en="not yet")
 REPEAT = Text(
-    zh="输入哈希由公示、延长、文件、全部意见、审核、归组、答复和规划版本算出；同样的数据"
-    "得到同样的表和同样的哈希。",
-    en="The hash of the inputs is made of the notice, its lengthening and documents, eve"
-    "ry opinion, "
-    "its moderation, group and decision, and the versions of the plan: the same data "
-    "give the same "
-    "tables and the same hash.",
+    zh="输入哈希由公示、延长、文件、全部意见、审核、归组、答复和规划版本算出；同样的数据得"
+    "到同样的表和同样的哈希。",
+    en="The hash of the inputs is made of the notice, its lengthening and documents, every "
+    "opinion, its moderation, group and decision, and the versions of the plan: the same data"
+    " give the same tables and the same hash.",
 )
 VERIFY = Text(zh="核验命令：huitu log verify", en="To verify: huitu log verify")
 PROOF_TABLE = Text(zh="哈希与链头", en="Hashes and the head of the log")
@@ -240,8 +232,8 @@ HASH = Text(zh="哈希", en="Hash")
 
 SIGN_TEXT = Text(
     zh="以上意见采纳情况及理由属实，随规划成果一并报送审批。",
-    en="The decisions on the opinions and their reasons are told truly, and go with the "
-    "plan to approval.",
+    en="The decisions on the opinions and their reasons are told truly, and go with the plan to "
+    "approval.",
 )
 SIGN_UNIT = Text(zh="编制单位（盖章）", en="Prepared by (seal)")
 SIGN_PERSON = Text(zh="负责人（签字）", en="In charge (signature)")
@@ -250,9 +242,8 @@ SIGN_DATE_BLANK = Text(zh="＿＿＿＿ 年 ＿＿ 月 ＿＿ 日", en="")
 SIGN_TABLE = Text(zh="签署", en="Signature")
 LOST = Text(
     zh="下列字符不在所嵌字体中，PDF 正文以方框“□”代替，原文见 DOCX、XLSX、CSV 和网页：{letters}",
-    en="These characters are not in the embedded font; the PDF shows them as □, and the"
-    " DOCX, XLSX, "
-    "CSV and the page have them: {letters}",
+    en="These characters are not in the embedded font; the PDF shows them as □, and the DOCX, "
+    "XLSX, CSV and the page have them: {letters}",
 )
 HA = Text(zh="公顷", en="ha")
 KM = Text(zh="km", en="km")

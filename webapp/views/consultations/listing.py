@@ -18,7 +18,7 @@ from webapp import journal
 from webapp.answers import Body, keep, send_json
 from webapp.clocks import clock
 from webapp.consultation import plain, reading
-from webapp.consultation.announced import Announced, all_announced, end_written
+from webapp.consultation.announced import Announced, all_announced
 from webapp.consultation.reading import Tally
 from webapp.consultation.showing import WHOLE
 from webapp.consultation.states import STATES, State
@@ -102,7 +102,6 @@ def _render(rows: list[Row]) -> Body:
         states=STATES,
         summary=plain.summary,
         receipts_address=url_for("receipts.look_up"),
-        end_written=end_written,
     )
     return Body.of(html.encode(), "text/html")
 

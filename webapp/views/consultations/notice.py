@@ -14,7 +14,7 @@ from webapp import differences, language, pages
 from webapp.answers import Body
 from webapp.assets import asset_path
 from webapp.consultation import plain
-from webapp.consultation.announced import Announced, end_written
+from webapp.consultation.announced import Announced
 from webapp.consultation.procedures import COUNTING
 from webapp.consultation.states import STATES
 from webapp.consultation.words import CHANNELS, STANDINGS, VERDICTS
@@ -60,7 +60,6 @@ def card(notice_id: str) -> Body:
             one=found.one,
             tally=found.tally,
             states=STATES,
-            end_written=end_written,
         )
         return Body.of(html.encode(), "text/html")
 
@@ -87,7 +86,6 @@ def words_of(found: Board, pairs: list[Pair], shown: Pair | None) -> dict[str, A
         "map_word": map_word(one, Voice(language.current())),
         "pairs": pairs,
         "comparison": _shown_on_map(one, shown) if has_map(one) else None,
-        "end_written": end_written,
         "states": STATES,
         "channels": CHANNELS,
         "standings": STANDINGS,

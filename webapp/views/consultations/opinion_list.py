@@ -14,7 +14,6 @@ from werkzeug.datastructures import MultiDict
 from geo.types import Text
 from webapp.answers import send_json, send_page
 from webapp.consultation import reading
-from webapp.consultation.announced import end_written
 from webapp.consultation.reading import Tally, Voice
 from webapp.consultation.showing import (
     STATUSES,
@@ -169,7 +168,6 @@ def _choices(found: Board) -> dict[str, Any]:
         "verdicts": VERDICTS,
         "codes": WITHHELD_FOR,
         "states": STATES,
-        "end_written": end_written,
         "opinion_address": url_for("opinions.give", notice_id=found.one.id),
         "receipts_address": url_for("receipts.look_up"),
         "layers": {layer.id: layer.title for layer in current_plan().catalog.layers},

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from webapp import language
 from webapp.answers import Body
 from webapp.consultation import plain
-from webapp.consultation.announced import Announced, end_written
-from webapp.consultation.clock import ZONE
+from webapp.consultation.announced import Announced
+from webapp.consultation.clock import ZONE, written
 from webapp.translating import Voice
 from webapp.views.consultations.common import affected, has_map, plan_of, public_address
 
@@ -63,7 +63,7 @@ def _dates(one: Announced, say: Voice) -> str:
     return say(
         "公示时间：{opens} 至 {end}（北京时间），共 {days} 日",
         opens=opens,
-        end=end_written(one.closes_at),
+        end=written(one.closes_at),
         days=one.days,
     )
 
