@@ -20,8 +20,8 @@ import geopandas as gpd
 import orjson
 import shapely
 
-from geo import files
 from geo.errors import NotFound
+from geo.types import BBox
 from layers import description, nouns
 from layers.catalog import Catalog
 from layers.description import LayerSummary
@@ -240,17 +240,16 @@ class Plan:
 
     def _large_project(self, project_id: str) -> Project | None:
         for layer in self.project_layer_ids:
-            row = self.rows(layer).one(project_id) if layer in self._large else None
-            if row is not None:
-                [feature] = orjson.loads(files.to_geojson(row))["features"]
+            feature = self.rows(layer).one(project_id) if layer in self._large else None
+            if feature is not None:
                 return _project(layer, feature)
         return None
 
     def rows(self, layer_id: str) -> Rows:
-        """The rows of a layer's version in this plan, read once."""
+        """The rows of a layer's version in this plan, opened once."""
         if layer_id not in self._rows:
-            style = self.catalog.style(self.catalog.layer(layer_id))
-            self._rows[layer_id] = Rows(self.frame(layer_id), style)
+            spec, version = self.catalog.layer(layer_id), self.publication(layer_id).version
+            self._rows[layer_id] = self.store.rows(spec, version, self.catalog.style(spec))
         return self._rows[layer_id]
 
     def dossier(self, project_id: str) -> Dossier:
@@ -274,8 +273,13 @@ class Plan:
             return self._small_surroundings
         shape = shapely.geometry.shape(dict(project.geometry))
         box = around(shape, max(zone.near_m, *zone.catchments_m))
-        near = [(layer, self.rows(layer).within(box)) for layer in large]
+        near = [(layer, self._within(layer, box)) for layer in large]
         return Surroundings(zone, [*self._small_placed, *near])
+
+    def _within(self, layer_id: str, box: BBox) -> gpd.GeoDataFrame:
+        """The exact rows of a layer that touch a box."""
+        found = self.rows(layer_id).within(box)
+        return self.store.frame(layer_id, self.publication(layer_id).version, found)
 
     @cached_property
     def _projects_geojson(self) -> bytes:

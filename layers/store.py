@@ -4,7 +4,8 @@
     <data>/published/<layer>/<version>/version.json what it was made from, its counts and report
                                       /features.geojson, .gz   as served
                                       /features.gpkg           the exact working copy
-                                      /arrays/                 of a large layer, for its tiles
+                                      /arrays/, /rows/         of a large layer, for its tiles
+                                                               and what is asked of its rows
 
 A version is built beside the others under a name that starts with a dot, made durable, renamed,
 and only then the small file of publications is replaced, so that a reader, a crash or a full disk
@@ -21,23 +22,27 @@ import logging
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import geopandas as gpd
+import numpy as np
+from isal import igzip
 
 from geo import files, tiles
 from geo.durable import sync
 from geo.errors import NotFound
 from geo.tiles import LayerArrays, Tile
-from layers import nouns, tiling
+from layers import large, nouns, tiling
 from layers.ingest import CLEANING_VERSION, Told, nobody
 from layers.report import Report
+from layers.rows import RowIndex, Rows
 from layers.spec import LayerSpec
+from layers.style import Style
 
 PUBLISHED = "published"
 _POINTER = "publications.json"
@@ -214,13 +219,21 @@ class Store:
             raise NotFound(nouns.VERSION, f"{layer_id}/{version}")
         return path
 
-    def frame(self, layer_id: str, version: str) -> gpd.GeoDataFrame:
-        """The exact rows of a version, in EPSG:4326."""
+    def frame(
+        self, layer_id: str, version: str, rows: np.ndarray | None = None
+    ) -> gpd.GeoDataFrame:
+        """The exact rows of a version, all or those of some numbers from 0, in EPSG:4326."""
         path = self._folder(layer_id, version) / _EXACT
         if not path.is_file():
             raise NotFound(nouns.VERSION, f"{layer_id}/{version}")
-        frame: gpd.GeoDataFrame = files.load(path)
+        frame: gpd.GeoDataFrame = files.load(path, rows)
         return frame
+
+    def rows(self, spec: LayerSpec, version: str, style: Style) -> Rows:
+        """The rows of a version as they are counted, searched and paged."""
+        path = self.geojson_path(spec.id, version)
+        arrays, index = self.arrays(spec, version), self._row_index(spec, version)
+        return Rows(arrays, index.words, files.Lines(path, index.lines), style)
 
     # ---------------------------------------------------------------- tiles
 
@@ -250,8 +263,10 @@ class Store:
         """Whether arrays are kept beside a version."""
         return (self._folder(layer_id, version) / tiling.ARRAYS).is_dir()
 
-    def mend_arrays(self, spec: LayerSpec, version: str) -> bool:
-        """Build the arrays of a large version anew where they are absent or damaged.
+    def mend_large(self, spec: LayerSpec, version: str) -> bool:
+        """Build anew what a large version has besides its rows, where it is absent or damaged.
+
+        Its GeoJSON is written again too where it is not what was published.
 
         Returns
         -------
@@ -259,15 +274,16 @@ class Store:
             Whether that had to be done.
         """
         folder = self._folder(spec.id, version)
-        if not self.is_large(self.version(spec.id, version)):
+        found = self.version(spec.id, version)
+        if not self.is_large(found):
             return False
         with _locked(self._root / spec.id):
             _sweep(self._root / spec.id)
             try:
-                tiles.verify(folder / tiling.ARRAYS)
+                large.verify(folder, folder / _GEOJSON)
             except tiles.Damaged as damage:
-                _log.warning("the arrays of %s/%s are built anew: %s", spec.id, version, damage)
-                self._replace_arrays(folder, spec)
+                _log.warning("what %s/%s needs is built anew: %s", spec.id, version, damage)
+                self._replace_large(folder, found, spec)
                 return True
         return False
 
@@ -279,16 +295,16 @@ class Store:
         tiles.keep_in(self._code)
         return tiles.prepare()
 
-    def _replace_arrays(self, folder: Path, spec: LayerSpec) -> None:
-        """Put new arrays in the place of damaged ones; who has the old ones open keeps them."""
+    def _replace_large(self, folder: Path, version: Version, spec: LayerSpec) -> None:
+        """Put new files in the place of damaged ones; who has the old ones open keeps them."""
         building = folder.parent / f"{_BUILDING}{secrets.token_hex(8)}"
         building.mkdir()
         try:
-            tiling.write(self.frame(spec.id, folder.name), spec, building)
-            if (folder / tiling.ARRAYS).exists():
-                (folder / tiling.ARRAYS).rename(building / "damaged")
-            (building / tiling.ARRAYS).rename(folder / tiling.ARRAYS)
-            sync(folder)
+            frame = self.frame(spec.id, folder.name)
+            self._write_geojson(building, version, frame)
+            large.write(frame, spec, building, building / _GEOJSON)
+            _make_durable(building)
+            large.replace(building, folder)
         finally:
             shutil.rmtree(building, ignore_errors=True)
         self._opened.pop((spec.id, folder.name), None)
@@ -301,6 +317,15 @@ class Store:
         except tiles.Damaged as damage:
             _log.error("tiles of %s/%s are cut from its rows: %s", spec.id, version, damage)
             return tiling.build(rows(), spec)
+
+    def _row_index(self, spec: LayerSpec, version: str) -> RowIndex:
+        folder = self._folder(spec.id, version)
+        try:
+            return large.row_index(folder)
+        except tiles.Damaged as damage:
+            if self.has_arrays(spec.id, version):
+                _log.error("rows of %s/%s are found by reading them: %s", spec.id, version, damage)
+            return RowIndex.of(self.frame(spec.id, version), folder / _GEOJSON)
 
     def pointers(self) -> tuple[tuple[str, int, int], ...]:
         """Name, time and size of each pointer file: a cheap look whether anything was published."""
@@ -348,10 +373,11 @@ class Store:
         building = folder / f"{_BUILDING}{secrets.token_hex(8)}"
         building.mkdir()
         try:
-            self._write_features(building, version, frame)
+            self._write_geojson(building, version, frame)
+            files.save(frame, building / _EXACT)
             told("tile")
             if self.is_large(version):
-                tiling.write(frame, spec, building)
+                large.write(frame, spec, building, building / _GEOJSON)
                 self.prepare_tiles()
             (building / _RECORD).write_bytes(_json(asdict(version)))
             _make_durable(building)
@@ -361,12 +387,22 @@ class Store:
             shutil.rmtree(building, ignore_errors=True)
             raise
 
-    def _write_features(self, building: Path, version: Version, frame: gpd.GeoDataFrame) -> None:
-        content = files.to_geojson(frame, extra={"huitu": {"version": version.id}})
-        pack = tiles.packed if self.is_large(version) else partial(gzip.compress, mtime=0)
-        (building / _GEOJSON).write_bytes(content)
-        (building / f"{_GEOJSON}.gz").write_bytes(pack(content))
-        files.save(frame, building / _EXACT)
+    def _write_geojson(self, building: Path, version: Version, frame: gpd.GeoDataFrame) -> None:
+        """Write what is served, plain and compressed, piece by piece."""
+        parts = files.geojson_parts(frame, extra={"huitu": {"version": version.id}})
+        with ExitStack() as open_files:
+            plain = open_files.enter_context((building / _GEOJSON).open("wb"))
+            packed = open_files.enter_context((building / f"{_GEOJSON}.gz").open("wb"))
+            zipped = open_files.enter_context(self._packing(version, packed))
+            for part in parts:
+                plain.write(part)
+                zipped.write(part)
+
+    def _packing(self, version: Version, into: BinaryIO) -> Any:
+        """Compress a file: well, or quickly where there is much."""
+        if self.is_large(version):
+            return igzip.IGzipFile("", "wb", fileobj=into, compresslevel=2, mtime=0)
+        return gzip.GzipFile("", "wb", fileobj=into, mtime=0)
 
     def _point(
         self,

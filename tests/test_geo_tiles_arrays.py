@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from shapely import GeometryCollection, LineString, Point
 
 import geo
+from geo.arrayfolder import MANIFEST
 from geo.errors import CrsError, InputError
 from geo.tiles import Damaged, build, cut, read, verify, write
-from geo.tiles.folder import MANIFEST
 from geo.tiles.index import hilbert_order, pack
 from geo.tiles.searching import query
 from tests.tiling import HERE, arrays_of, frame_of, in_tile, square

@@ -1,12 +1,18 @@
 """Rows of a version: counted, searched and paged as the map's script does with those it has."""
 
+import json
+
 import geopandas as gpd
+import numpy as np
+import pandas as pd
 import pytest
 import shapely
 
+from geo import files, tiles
+from geo.types import BBox
 from layers.projects import Project
-from layers.query import Criteria
-from layers.rows import Rows
+from layers.query import Criteria, select
+from layers.rows import RowIndex, Rows
 from layers.style import Style, Symbol
 
 STYLE = Style(by="class", badge_by="action", symbols={"green": Symbol(stroke="#00aa00")})
@@ -30,9 +36,19 @@ def frame():
     return made.astype({"year_from": "Int64", "year_to": "Int64"})
 
 
+def opened(frame, folder, style=STYLE):
+    """The rows of a frame, as of a version that is made of it."""
+    path = folder / "features.geojson"
+    path.write_bytes(files.to_geojson(frame))
+    index = RowIndex.of(frame, path)
+    names = [name for name in (*NAMES[:-1], "action") if name in frame]
+    arrays = tiles.build(frame, name="parcels", fields=names)
+    return Rows(arrays, index.words, files.Lines(path, index.lines), style)
+
+
 @pytest.fixture(scope="module")
-def rows(frame):
-    return Rows(frame, STYLE)
+def rows(frame, tmp_path_factory):
+    return opened(frame, tmp_path_factory.mktemp("parcels"))
 
 
 def told(rows, start=0, limit=100, **criteria):
@@ -40,7 +56,7 @@ def told(rows, start=0, limit=100, **criteria):
 
 
 def ids(answer):
-    return list(answer.rows["id"])
+    return [json.loads(row)["id"] for row in answer.rows]
 
 
 @pytest.mark.parametrize(
@@ -52,6 +68,9 @@ def ids(answer):
         {"years": (2024, 2024), "stages": ("complete",)},
         {"q": "凤翔"},
         {"q": "老 凤"},
+        {"q": "fengxiang"},
+        {"q": "LFX"},
+        {"q": "sy"},
         {"q": "Ｐ１"},
         {"q": "mill"},
         {"q": "nowhere"},
@@ -107,10 +126,74 @@ def test_bits_are_numbered_as_tiles_number_rows(rows):
     assert rows.bits("") == bytes([0b0011_1110])
 
 
-def test_a_layer_without_the_usual_fields_has_rows_too():
+def test_a_layer_without_the_usual_fields_has_rows_too(tmp_path):
     shapes = [shapely.Point(120, 31), shapely.Point(120, 32)]
     lamps = gpd.GeoDataFrame({"id": ["L1", "L2"]}, geometry=shapes, crs="EPSG:4326")
-    answer = told(Rows(lamps, Style(symbols={"default": Symbol(stroke="#000000")})), q="l2")
+    answer = told(
+        opened(lamps, tmp_path, Style(symbols={"default": Symbol(stroke="#000000")})), q="l2"
+    )
     assert ids(answer) == ["L2"]
     assert answer.undated == 1
     assert answer.groups == ({"properties": {}, "schematic": False, "located": True, "count": 1},)
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory):
+    """Two thousand parcels and some roads across them, as a frame and as rows."""
+    rng = np.random.default_rng(6)
+    west, south = rng.uniform(120, 120.1, 2000), rng.uniform(31, 31.1, 2000)
+    shapes = [*shapely.box(west, south, west + 0.002, south + 0.001), None]
+    shapes += [shapely.LineString(rng.uniform((120, 31), (120.1, 31.1), (3, 2))) for _ in range(50)]
+    count = len(shapes)
+    columns = {
+        "id": [f"P{number}" for number in range(count)],
+        "class": rng.choice(["green", "road"], count),
+        "year_from": pd.array(rng.integers(2020, 2026, count), dtype="Int64"),
+    }
+    frame = gpd.GeoDataFrame(columns, geometry=shapes, crs="EPSG:4326")
+    return frame, opened(frame, tmp_path_factory.mktemp("town"))
+
+
+@pytest.mark.parametrize("number", range(20))
+def test_a_box_finds_what_shapely_finds(town, number):
+    frame, rows = town
+    rng = np.random.default_rng(number)
+    west, south = rng.uniform(119.99, 120.1), rng.uniform(30.99, 31.1)
+    box = BBox(west, south, west + 10 ** rng.uniform(-4, -1), south + 10 ** rng.uniform(-4, -1))
+    found = rows.features(bbox=box)
+    wanted = select(frame, bbox=box)
+    assert ids(found) == list(wanted["id"])
+    assert found.matched == len(wanted)
+    assert rows.within(box).tolist() == list(wanted.index)
+
+
+def test_values_are_wanted_besides(town):
+    frame, rows = town
+    box = BBox(120.02, 31.02, 120.05, 31.05)
+    where = {"class": "road", "year_from": 2022}
+    assert ids(rows.features(bbox=box, where=where)) == list(
+        select(frame, bbox=box, where=where)["id"]
+    )
+    assert ids(rows.features(where={"id": "P2000"})) == ["P2000"]
+    assert ids(rows.features(where={"class": "2022"})) == []
+
+
+def test_pages_of_features_follow_each_other_and_are_the_whole(town):
+    frame, rows = town
+    box = BBox(120.02, 31.02, 120.05, 31.05)
+    pages, after = [], 0
+    while after is not None:
+        page = rows.features(bbox=box, after=after, limit=7)
+        pages += ids(page)
+        after = page.next
+    assert pages == list(select(frame, bbox=box)["id"])
+    assert len(page.rows) <= 7
+
+
+def test_one_row_and_those_beside_it(town):
+    frame, rows = town
+    assert rows.one("P7")["properties"]["class"] == frame["class"][7]
+    assert rows.one("p7") is None
+    assert rows.neighbours("P0") == (None, "P1")
+    assert rows.neighbours(f"P{len(frame) - 1}") == (f"P{len(frame) - 2}", None)
+    assert rows.neighbours("nobody") == (None, None)

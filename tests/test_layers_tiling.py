@@ -124,7 +124,7 @@ def flip(path):
 
 
 def test_whole_arrays_are_left_alone(catalog, large, version):
-    assert not large.mend_arrays(catalog.layer("streets"), version.id)
+    assert not large.mend_large(catalog.layer("streets"), version.id)
 
 
 def test_damage_is_told_at_start_and_mended(town, catalog, large, version, caplog):
@@ -133,7 +133,7 @@ def test_damage_is_told_at_start_and_mended(town, catalog, large, version, caplo
     before = large.tile(spec, version.id, tile)
     flip(folder / "xy.npy")
     with caplog.at_level(logging.WARNING):
-        assert large.mend_arrays(spec, version.id)
+        assert large.mend_large(spec, version.id)
     assert "streets" in caplog.text
     assert "xy.npy" in caplog.text
     tiles.verify(folder)
@@ -155,13 +155,13 @@ def test_a_version_of_earlier_days_gets_its_arrays_at_start(town, catalog):
     version = put(catalog, store_of(town, 1000))
     store = store_of(town, 2)
     assert not store.has_arrays("streets", version.id)
-    assert store.mend_arrays(catalog.layer("streets"), version.id)
+    assert store.mend_large(catalog.layer("streets"), version.id)
     tiles.verify(arrays_folder(town, version))
 
 
 def test_a_small_version_gets_none(town, catalog):
     store = store_of(town, 1000)
-    assert not store.mend_arrays(catalog.layer("streets"), put(catalog, store).id)
+    assert not store.mend_large(catalog.layer("streets"), put(catalog, store).id)
 
 
 def test_a_full_disk_while_mending_leaves_what_was_there(
@@ -176,7 +176,7 @@ def test_a_full_disk_while_mending_leaves_what_was_there(
 
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(OSError, match="No space"):
-        large.mend_arrays(catalog.layer("streets"), version.id)
+        large.mend_large(catalog.layer("streets"), version.id)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     assert not list(folder.parent.parent.glob(".building-*"))
 

@@ -109,3 +109,22 @@ def test_json_is_utf_8_and_compressed(client):
     answer = client.get("/layers", headers={"Accept-Encoding": "gzip"})
     assert answer.headers["Content-Encoding"] == "gzip"
     assert "道路工程" in json.dumps(json.loads(gzip.decompress(answer.data)), ensure_ascii=False)
+
+
+def test_features_with_some_values_page_by_page(client, roads):
+    address = f"{roads['links']['features']}?where=stage:complete"
+    whole = client.get(address).get_json()
+    assert whole["huitu"]["matched"] == len(whole["features"]) > 2
+    assert {one["properties"]["stage"] for one in whole["features"]} == {"complete"}
+    assert "next" not in whole["huitu"]
+    first = client.get(f"{address}&limit=2").get_json()
+    rest = client.get(f"{address}&after={first['huitu']['next']}").get_json()
+    assert first["features"] + rest["features"] == whole["features"]
+
+
+@pytest.mark.parametrize("where", ["stage", "colour:red", "year_from:soon"])
+def test_a_value_that_cannot_be_read_is_told(client, roads, where):
+    answer = client.get(f"{roads['links']['features']}?where={where}")
+    assert answer.status_code == 400
+    [problem] = answer.get_json()["problems"]
+    assert where.partition(":")[0] in str(problem)

@@ -26,7 +26,7 @@ from webapp.downloads import FEATURES, REPORT
 from webapp.findings import FINDINGS
 from webapp.jobs import ANSWER
 from webapp.parameters import PARAMETERS, Schema, one_of_these
-from webapp.params import CRITERIA_NAMES, ROWS_NAMES
+from webapp.params import CRITERIA_NAMES, PART_NAMES, ROWS_NAMES
 from webapp.questions import OLDER_NAMES, QUESTION_NAMES, TABLE_NAMES
 from webapp.schemas import responses, schemas
 from webapp.security import ROUTES
@@ -42,7 +42,7 @@ _OF_ENDPOINT: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "projects.dossier": OLDER_NAMES,
         "layers.index": OLDER_NAMES,
         "search.index": OLDER_NAMES,
-        "layers.features": ("bbox", "limit"),
+        "layers.features": PART_NAMES,
         "rows.index": ROWS_NAMES,
         "diff.table_json": COMPARE_NAMES,
         "diff.features": COMPARE_NAMES,

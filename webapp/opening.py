@@ -37,7 +37,7 @@ def log_publications(settings: Settings, deployment: Deployment) -> None:
 
 
 def ready_tiles(deployment: Deployment) -> float:
-    """Have what large layers need: whole arrays, and the machine code that cuts their tiles.
+    """Have what large layers need: whole files, and the machine code that cuts their tiles.
 
     Arrays that cannot be mended are told in the log; the tiles then come from the rows.
 
@@ -51,11 +51,11 @@ def ready_tiles(deployment: Deployment) -> float:
         try:
             current = store.current(spec.id)
             any_large |= store.is_large(current)
-            store.mend_arrays(spec, current.id)
+            store.mend_large(spec, current.id)
         except NotFound:
             continue
         except (HuituError, OSError) as error:
-            _log.error("the arrays of %s could not be built: %s", spec.id, error)
+            _log.error("what %s needs as a large layer could not be built: %s", spec.id, error)
     return store.prepare_tiles() if any_large else 0
 
 

@@ -234,6 +234,20 @@ _PARAMETERS = (
         _fixed("10"),
     ),
     Parameter(
+        "where",
+        Text(
+            "字段等于这个值，可多次：字段:值", "A field has this value, as field:value; repeatable"
+        ),
+        _text(),
+        _fixed("stage:complete"),
+    ),
+    Parameter(
+        "after",
+        Text("从这一行之后开始（行号从 1 起）", "Begin behind the row of this number, from 1"),
+        lambda _: {"type": "integer", "minimum": 0},
+        _fixed("0"),
+    ),
+    Parameter(
         "start",
         Text("跳过前面这么多行", "Leave out so many rows before"),
         lambda _: {"type": "integer", "minimum": 0},

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from werkzeug.datastructures import MultiDict
 
@@ -17,6 +18,7 @@ from geo.errors import InputError, Problem, ProblemKind
 from geo.types import BBox, Text
 from layers.plan import Plan
 from layers.query import Criteria
+from layers.spec import FieldSpec
 from webapp.translating import LANGS
 
 UNKNOWN_VALUE = ProblemKind(
@@ -48,6 +50,10 @@ LONGEST_QUERY = 100
 LEAST_ZOOM, MOST_ZOOM = 0, 22
 SORTS = ("id", "name", "layer", "stage", "year")
 
+#: How values of some types are read, and how one is written.
+_TYPES: Mapping[str, tuple[Callable[[str], str | int | float | bool], str]] = MappingProxyType(
+    {"integer": (int, "1"), "year": (int, "2024"), "number": (float, "1.5")}
+)
 _PANEL = re.compile(r"[a-z]{1,20}")
 _YEARS = re.compile(r"(\d{4})(?:-(\d{4}))?")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
@@ -160,6 +166,33 @@ class Reader:
     def names(self, name: str) -> tuple[str, ...] | None:
         """Words between commas, each once, whatever they are; None when there is none."""
         return tuple(dict.fromkeys(_split(self._args.get(name, "")))) or None
+
+    def values(
+        self, name: str, fields: Mapping[str, FieldSpec]
+    ) -> dict[str, str | int | float | bool]:
+        """A wanted value for some fields, each as ``field:value``; given one by one."""
+        found = {}
+        for given in self._args.getlist(name):
+            field, colon, written = given.partition(":")
+            if not colon:
+                self._complain(BAD_FORM, name, given, example=f"{next(iter(fields))}:…")
+            elif field not in fields:
+                self._complain(UNKNOWN_VALUE, name, field, allowed=fields)
+            else:
+                found[field] = self._value(name, given, fields[field], written)
+        return found
+
+    def _value(
+        self, name: str, given: str, field: FieldSpec, written: str
+    ) -> str | int | float | bool:
+        """A value in the type of its field."""
+        made, example = _TYPES.get(field.type, (str, ""))
+        try:
+            return made(written)
+        except ValueError:
+            wanted = f"{given.partition(':')[0]}:{example}"
+            self._complain(BAD_FORM, name, given, example=wanted)
+            return written
 
     def whole(self, name: str, usual: int) -> int:
         """A whole number from 0."""
@@ -303,6 +336,8 @@ def read_state(reader: Reader, plan: Plan) -> State:
 
 #: The parameters that choose projects.
 CRITERIA_NAMES = ("layers", "stage", "years", "q", "ids")
+#: Those that choose features of one version for programs, and a page of them.
+PART_NAMES = ("bbox", "where", "after", "limit")
 #: Those that choose rows of one layer, and a page of them.
 ROWS_NAMES = ("stage", "years", "q", "ids", "start", "limit")
 

@@ -11,7 +11,9 @@ from flask import Flask, current_app, g
 from geo.errors import HuituError
 from layers.catalog import CATALOG_FILE, PALETTE_FILE
 from layers.plan import Plan
+from layers.rows import Rows
 from layers.tiling import TILE_FEATURES
+from webapp.answers import keep_heavy
 
 _log = logging.getLogger(__name__)
 _KEY = "huitu.plans"
@@ -28,6 +30,18 @@ def current_plan() -> Plan:
         g.plan = current_app.extensions[_KEY].current()
     plan: Plan = g.plan
     return plan
+
+
+def rows_of(layer_id: str, version: str) -> Rows:
+    """The rows of a version; those of the current one stay open with the plan."""
+    plan = current_plan()
+    spec = plan.catalog.layer(layer_id)
+    if version == plan.publication(layer_id).version:
+        return plan.rows(layer_id)
+    return keep_heavy(
+        ("rows", layer_id, version),
+        lambda: plan.store.rows(spec, version, plan.catalog.style(spec)),
+    )
 
 
 class Plans:

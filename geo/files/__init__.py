@@ -10,14 +10,28 @@ from geo.files.opening import look, read
 from geo.files.reading import Reading
 
 if TYPE_CHECKING:
+    from geo.files.lines import Lines, line_starts
     from geo.files.working import load, save
     from geo.files.writing import geojson_parts, to_geojson
 
-__all__ = ["Look", "Reading", "geojson_parts", "load", "look", "read", "save", "to_geojson"]
+__all__ = [
+    "Lines",
+    "Look",
+    "Reading",
+    "geojson_parts",
+    "line_starts",
+    "load",
+    "look",
+    "read",
+    "save",
+    "to_geojson",
+]
 
 #: Writing needs GDAL and pandas; the process that only reads starts in half the time without.
 _WRITERS = {
+    "Lines": "lines",
     "geojson_parts": "writing",
+    "line_starts": "lines",
     "load": "working",
     "save": "working",
     "to_geojson": "writing",

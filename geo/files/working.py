@@ -134,8 +134,8 @@ def _dumped(value: Any) -> str:
     return orjson.dumps(value, default=str, option=orjson.OPT_SERIALIZE_NUMPY).decode()
 
 
-def load(path: Path) -> gpd.GeoDataFrame:
-    """Read a working copy of :func:`save`.
+def load(path: Path, rows: np.ndarray | None = None) -> gpd.GeoDataFrame:
+    """Read a working copy of :func:`save`, all of it or the rows of some numbers from 0.
 
     Raises
     ------
@@ -146,18 +146,15 @@ def load(path: Path) -> gpd.GeoDataFrame:
         raise InputError(kinds.NO_FILE.at(name=path.name))
     try:
         with closing(connect(path)) as database:
-            return _loaded(database)
+            return _loaded(database, rows)
     except (sqlite3.Error, ValueError, GEOSException):
         raise InputError(kinds.DAMAGED.at(what=path.name)) from None
 
 
-def _loaded(database: sqlite3.Connection) -> gpd.GeoDataFrame:
+def _loaded(database: sqlite3.Connection, some: np.ndarray | None) -> gpd.GeoDataFrame:
     plan = _read_plan(database)
     columns = [_Column(**column) for column in plan["columns"]]
-    names = ", ".join(quoted(name) for name in [_GEOMETRY, *(c.stored for c in columns)])
-    rows = database.execute(
-        f"SELECT {names} FROM {quoted(_LAYER)} ORDER BY {quoted(_FID)}"  # noqa: S608 - quoted
-    ).fetchall()
+    rows = _rows(database, [_GEOMETRY, *(column.stored for column in columns)], some)
     shapes, *values = zip(*rows, strict=True) if rows else [()] * (len(columns) + 1)
     *series, index = (_restored(*pair) for pair in zip(columns, values, strict=True))
     data = {column.name: one for column, one in zip(columns, series, strict=False)}
@@ -166,6 +163,19 @@ def _loaded(database: sqlite3.Connection) -> gpd.GeoDataFrame:
     crs = pyproj.CRS.from_user_input(plan["crs"])
     frame = gpd.GeoDataFrame(data, geometry=geometry, crs=crs, index=range(len(rows)))
     return frame.set_axis(pd.Index(index), axis=0)
+
+
+def _rows(
+    database: sqlite3.Connection, names: Iterable[str], some: np.ndarray | None
+) -> list[tuple[Any, ...]]:
+    """Rows in their order; the first was written with number 1."""
+    wanted = ", ".join(map(quoted, names))
+    table, number = quoted(_LAYER), quoted(_FID)
+    if some is None:
+        return database.execute(f"SELECT {wanted} FROM {table} ORDER BY {number}").fetchall()  # noqa: S608 - quoted
+    one = f"SELECT {wanted} FROM {table} WHERE {number} = ?"  # noqa: S608 - quoted
+    found = [database.execute(one, (row + 1,)).fetchone() for row in np.sort(some).tolist()]
+    return [row for row in found if row is not None]
 
 
 def _read_plan(database: sqlite3.Connection) -> dict[str, Any]:

@@ -11,13 +11,16 @@ from geo.tiles.archive import Archive, write_archive
 from geo.tiles.arrays import LayerArrays, build
 from geo.tiles.compiled import keep_in
 from geo.tiles.cutting import Thinning, cut, prepare, touching
+from geo.tiles.encoding import Plain
 from geo.tiles.folder import Damaged, read, verify, write
 from geo.tiles.packing import packed, unpacked
+from geo.tiles.shapes import shapes
 
 __all__ = [
     "Archive",
     "Damaged",
     "LayerArrays",
+    "Plain",
     "Thinning",
     "Tile",
     "build",
@@ -27,6 +30,7 @@ __all__ = [
     "packed",
     "prepare",
     "read",
+    "shapes",
     "touching",
     "unpacked",
     "verify",

@@ -158,6 +158,14 @@ class LayerArrays:
         ordered: np.ndarray = found[np.argsort(self.rows[found])]
         return ordered
 
+    def codes_of(self, value: encoding.Plain) -> np.ndarray:
+        """The numbers that stand for a value, one for each field that has it."""
+        entry = np.frombuffer(encoding.value(value), np.uint8)
+        found = np.flatnonzero(np.diff(self.value_starts) == len(entry))
+        for place, byte in enumerate(entry.tolist()):
+            found = found[self.values[self.value_starts[found] + place] == byte]
+        return found
+
     def _value(self, code: int) -> encoding.Plain:
         start, end = self.value_starts[code : code + 2].tolist()
         return encoding.decoded(self.values[start:end].tobytes())

@@ -18,9 +18,9 @@ from geo.durable import sync
 from geo.errors import InputError, ProblemKind
 from geo.types import Text
 from layers.catalog import CATALOG_FILE
+from layers.large import BESIDE
 from layers.plan import software
 from layers.store import PUBLISHED
-from layers.tiling import ARRAYS
 from webapp import accounts, journal
 from webapp.backup.archive import DATABASE, FORMAT, Manifest, Writer
 from webapp.consultation import staging
@@ -140,7 +140,7 @@ def _versions(data: Path) -> Iterator[Path]:
     for layer in _sorted(data / PUBLISHED):
         for version in _sorted(layer):
             if version.is_dir():
-                yield from (path for path in _sorted(version) if path.name != ARRAYS)
+                yield from (path for path in _sorted(version) if path.name not in BESIDE)
 
 
 def _sorted(folder: Path) -> list[Path]:

@@ -8,20 +8,12 @@ from typing import Any
 from flask import Blueprint, request, url_for
 from werkzeug import Response
 
-from geo import files
-from geo.types import BBox
-from layers.query import select
+from layers import tiling
+from layers.rows import collection
 from layers.store import Publication, Version
-from webapp.answers import (
-    GEOJSON,
-    Body,
-    keep,
-    send,
-    send_json,
-    send_written,
-)
-from webapp.params import strict
-from webapp.plans import current_plan
+from webapp.answers import GEOJSON, Body, send, send_json, send_written
+from webapp.params import PART_NAMES, strict
+from webapp.plans import current_plan, rows_of
 from webapp.questions import OLDER_NAMES, asked_plan
 
 blueprint = Blueprint("layers", __name__)
@@ -49,15 +41,21 @@ def versions(layer_id: str) -> Response:
 
 @blueprint.get("/layers/<layer_id>/<version>/features.geojson")
 def features(layer_id: str, version: str) -> Response:
-    """The features of a version, all of them or those of a box."""
-    store = current_plan().store
-    reader = strict(request.args, "bbox", "limit")
-    bbox, limit = reader.bbox("bbox"), reader.limit("limit")
-    reader.refuse()
-    path = store.geojson_path(layer_id, version)
-    if bbox is None and limit is None:
+    """The features of a version: all, or page by page those of a box or with some values."""
+    plan = current_plan()
+    path = plan.store.geojson_path(layer_id, version)
+    if not request.args.keys() - {"lang"}:
+        strict(request.args).refuse()
         return _whole(path, layer_id, version)
-    return send(Body.of(_part(layer_id, version, bbox, limit), GEOJSON))
+    reader = strict(request.args, *PART_NAMES)
+    spec = plan.catalog.layer(layer_id)
+    bbox, limit, after = reader.bbox("bbox"), reader.limit("limit"), reader.whole("after", 0)
+    where = reader.values("where", {name: spec.fields[name] for name in tiling.fields(spec)})
+    reader.refuse()
+    found = rows_of(layer_id, version).features(bbox=bbox, where=where, after=after, limit=limit)
+    counts = {"matched": found.matched, "returned": len(found.rows), "version": version}
+    told = {**counts, **({"next": found.next} if found.next is not None else {})}
+    return send(Body.quick(collection({"huitu": told}, found.rows), GEOJSON))
 
 
 def _publication(entry: Publication, version: Version) -> dict[str, Any]:
@@ -88,14 +86,3 @@ def _whole(path: Path, layer_id: str, version: str) -> Response:
     name = f"{layer_id}-{version}.geojson"
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     return response
-
-
-def _part(layer_id: str, version: str, bbox: BBox | None, limit: int | None) -> bytes:
-    """The features of a box, and how many there would have been without the limit."""
-    frame = keep(
-        ("frame", layer_id, version), lambda: current_plan().store.frame(layer_id, version)
-    )
-    matched = select(frame, bbox=bbox)
-    returned = matched if limit is None else matched.head(limit)
-    counts = {"matched": len(matched), "returned": len(returned), "version": version}
-    return files.to_geojson(returned, extra={"huitu": counts})

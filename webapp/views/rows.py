@@ -5,16 +5,14 @@ Of a small layer the script has every row itself; of a large one it asks here.
 
 from __future__ import annotations
 
-import orjson
 from flask import Blueprint, request
 from werkzeug import Response
 
-from geo import files
 from layers.query import Criteria
-from layers.rows import Rows
-from webapp.answers import IMMUTABLE, JSON, Body, keep_heavy, send
+from layers.rows import collection
+from webapp.answers import GEOJSON, IMMUTABLE, Body, send
 from webapp.params import ROWS_NAMES, stages, strict
-from webapp.plans import current_plan
+from webapp.plans import current_plan, rows_of
 
 blueprint = Blueprint("rows", __name__)
 
@@ -36,10 +34,8 @@ def index(layer_id: str, version: str) -> Response:
     )
     start, limit = reader.whole("start", 0), min(reader.limit("limit") or PAGE, PAGE)
     reader.refuse()
-    told = _rows(layer_id, version).told(criteria, years, start, limit)
-    collection = orjson.loads(files.to_geojson(told.rows))
-    answer = {**told.counts(), "features": collection["features"]}
-    return send(Body.of(orjson.dumps(answer), JSON), IMMUTABLE)
+    told = rows_of(layer_id, version).told(criteria, years, start, limit)
+    return send(Body.quick(collection(told.counts(), told.rows), GEOJSON), IMMUTABLE)
 
 
 @blueprint.get("/layers/<layer_id>/<version>/rows.bits")
@@ -48,14 +44,4 @@ def found(layer_id: str, version: str) -> Response:
     reader = strict(request.args, "q")
     q = reader.text("q")
     reader.refuse()
-    return send(Body.of(_rows(layer_id, version).bits(q), BITS), IMMUTABLE)
-
-
-def _rows(layer_id: str, version: str) -> Rows:
-    plan = current_plan()
-    style = plan.catalog.style(plan.catalog.layer(layer_id))
-    if version == plan.publication(layer_id).version:
-        return plan.rows(layer_id)
-    return keep_heavy(
-        ("rows", layer_id, version), lambda: Rows(plan.store.frame(layer_id, version), style)
-    )
+    return send(Body.of(rows_of(layer_id, version).bits(q), BITS), IMMUTABLE)

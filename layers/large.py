@@ -1,0 +1,52 @@
+"""What a large version has besides its rows: arrays for its tiles, and an index of its rows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+
+from geo import tiles
+from geo.durable import sync
+from layers import rows, tiling
+from layers.rows import RowIndex
+from layers.spec import LayerSpec
+
+#: Their folders within that of the version. They can be built again, and are in no backup.
+BESIDE = (tiling.ARRAYS, rows.ROWS)
+
+
+def write(frame: gpd.GeoDataFrame, spec: LayerSpec, version: Path, geojson: Path) -> None:
+    """Keep them in the folder of a version whose GeoJSON is written."""
+    tiling.write(frame, spec, version)
+    rows.write(frame, geojson, version)
+
+
+def verify(version: Path, geojson: Path) -> None:
+    """Compare them, and the GeoJSON, with their checksums.
+
+    Raises
+    ------
+    Damaged
+        Something is absent or not what was written.
+    """
+    tiles.verify(version / tiling.ARRAYS)
+    rows.verify(version, geojson)
+
+
+def row_index(version: Path) -> RowIndex:
+    """The index that is kept beside a version; :class:`~geo.tiles.Damaged` where there is none."""
+    return rows.read(version)
+
+
+def replace(building: Path, version: Path) -> None:
+    """Put everything that was built into the folder of a version, in the place of the old.
+
+    Between two of the names a killed program leaves one new and one old: the checksums tell, and
+    all is built again.
+    """
+    for path in sorted(building.iterdir()):
+        if path.is_dir() and (version / path.name).exists():
+            (version / path.name).rename(building / f"damaged-{path.name}")
+        path.rename(version / path.name)
+    sync(version)
