@@ -28,6 +28,7 @@ from layers.description import LayerSummary
 from layers.dossier import Dossier, dossier
 from layers.projects import Project
 from layers.query import Criteria
+from layers.register import Register, project_of
 from layers.rows import Rows, around
 from layers.spec import LayerSpec
 from layers.store import Publication, Store, Version
@@ -199,51 +200,30 @@ class Plan:
         return features
 
     @cached_property
-    def _projects(self) -> dict[str, Project]:
-        if not self._large:
-            return self._small_projects
-        return {
-            feature["properties"]["id"]: _project(layer, feature)
-            for layer in self.project_layer_ids
-            for feature in self._features(layer)
-        }
+    def register(self) -> Register:
+        """The projects by their ids, without reading those of large layers."""
+        return Register(self.project_layer_ids, self.large, self._projects_of, self.rows)
+
+    def _projects_of(self, layer_id: str) -> tuple[Project, ...]:
+        return tuple(project_of(layer_id, feature) for feature in self._features(layer_id))
 
     def projects(self, criteria: Criteria = _EVERYTHING) -> tuple[Project, ...]:
         """The projects that pass, located or not, in the order of the catalog and the files."""
-        return tuple(project for project in self._projects.values() if criteria.admits(project))
+        return tuple(self.register.passing(criteria))
 
     def project(self, project_id: str) -> Project:
-        """One project; :class:`NotFound` when there is none.
-
-        For one of a large layer not all projects are read.
-        """
-        found = self._small_projects.get(project_id) or self._large_project(project_id)
+        """One project; :class:`NotFound` when there is none."""
+        found = self.register.find(project_id)
         if found is None:
             raise NotFound(nouns.PROJECT, project_id)
         return found
 
     @cached_property
-    def _large(self) -> tuple[str, ...]:
+    def large(self) -> tuple[str, ...]:
         """Ids of the layers that go out as tiles."""
         return tuple(
             layer.id for layer in self.layers if self.store.is_large(self.version(layer.id))
         )
-
-    @cached_property
-    def _small_projects(self) -> dict[str, Project]:
-        small = [layer for layer in self.project_layer_ids if layer not in self._large]
-        return {
-            feature["properties"]["id"]: _project(layer, feature)
-            for layer in small
-            for feature in self._features(layer)
-        }
-
-    def _large_project(self, project_id: str) -> Project | None:
-        for layer in self.project_layer_ids:
-            feature = self.rows(layer).one(project_id) if layer in self._large else None
-            if feature is not None:
-                return _project(layer, feature)
-        return None
 
     def rows(self, layer_id: str) -> Rows:
         """The rows of a layer's version in this plan, opened once."""
@@ -268,7 +248,7 @@ class Plan:
     def _around(self, project: Project) -> Surroundings:
         """What may lie around a project: of large layers only what is near it."""
         zone = self.catalog.zone
-        large = [layer for layer in self._placed_layers() if layer in self._large]
+        large = [layer for layer in self._placed_layers() if layer in self.large]
         if not large or project.geometry is None:
             return self._small_surroundings
         shape = shapely.geometry.shape(dict(project.geometry))
@@ -287,7 +267,7 @@ class Plan:
             {
                 "type": "FeatureCollection",
                 "huitu": {"state": self.state, "software": software()},
-                "features": [project.feature() for project in self._projects.values()],
+                "features": [project.feature() for project in self.projects()],
             }
         )
 
@@ -305,7 +285,7 @@ class Plan:
                 "terms": list(project.terms),
                 "at": self._small_surroundings.position(project.id),
             }
-            for project in self._small_projects.values()
+            for project in self.register.small.values()
         ]
 
     def search_index(self) -> list[dict[str, Any]]:
@@ -318,7 +298,7 @@ class Plan:
     @cached_property
     def surroundings(self) -> Surroundings:
         """Projects and stations with a place, and what lies around each."""
-        if not self._large:
+        if not self.large:
             return self._small_surroundings
         layers = [(layer, self.frame(layer)) for layer in self._placed_layers()]
         return Surroundings(self.catalog.zone, layers)
@@ -329,7 +309,7 @@ class Plan:
 
     @cached_property
     def _small_placed(self) -> list[tuple[str, gpd.GeoDataFrame]]:
-        small = [layer for layer in self._placed_layers() if layer not in self._large]
+        small = [layer for layer in self._placed_layers() if layer not in self.large]
         return [(layer, self.frame(layer)) for layer in small]
 
     def _placed_layers(self) -> list[str]:
@@ -363,11 +343,6 @@ class Plan:
     def describe(self) -> dict[str, Any]:
         """The catalog as programs and the map's script read it: ``GET /layers``."""
         return self._description
-
-
-def _project(layer: str, feature: Mapping[str, Any]) -> Project:
-    properties = feature["properties"]
-    return Project(properties["id"], layer, properties, feature["geometry"])
 
 
 def _current(catalog: Catalog, store: Store) -> dict[str, Publication]:

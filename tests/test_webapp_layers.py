@@ -126,5 +126,5 @@ def test_features_with_some_values_page_by_page(client, roads):
 def test_a_value_that_cannot_be_read_is_told(client, roads, where):
     answer = client.get(f"{roads['links']['features']}?where={where}")
     assert answer.status_code == 400
-    [problem] = answer.get_json()["problems"]
+    [problem] = answer.get_json()["error"]["problems"]
     assert where.partition(":")[0] in str(problem)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from types import MappingProxyType
@@ -16,11 +16,14 @@ from geo.types import Text
 from layers.plan import Plan
 from layers.projects import Project
 from layers.query import Criteria
+from layers.rows import Told
 from layers.spec import LayerSpec
 from webapp.params import Order
 
 UNDATED = Text(zh="年份未定", en="Undated")
 
+#: Rows of a large layer on one page.
+PAGE = 100
 #: Orders whose rows stand under headings.
 _GROUPED = frozenset({"layer", "stage", "year"})
 
@@ -55,35 +58,59 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A page of one large layer: rows from a place on, of so many that passed."""
+
+    spec: LayerSpec
+    rows: tuple[Row, ...]
+    told: Told
+    start: int
+
+    @property
+    def total(self) -> int:
+        """How many of its projects passed."""
+        return self.told.located + self.told.unlocated
+
+    @property
+    def schematic(self) -> int:
+        """How many of them are drawn with the mark 示意."""
+        return sum(group["count"] for group in self.told.groups if group["schematic"])
+
+
+@dataclass(frozen=True)
 class Listing:
-    """The rows that passed, and what is counted of them."""
+    """The rows that passed, and what is counted of them and of all that large layers have."""
 
     groups: tuple[Group, ...]
+    parts: tuple[Part, ...] = ()
 
     @property
     def rows(self) -> tuple[Row, ...]:
-        """All rows, in their order."""
+        """All rows of small layers, in their order."""
         return tuple(row for group in self.groups for row in group.rows)
 
     @property
     def total(self) -> int:
         """How many projects passed."""
-        return len(self.rows)
+        return len(self.rows) + sum(part.total for part in self.parts)
 
     @property
     def located(self) -> int:
         """How many of them can be drawn."""
-        return sum(row.project.located for row in self.rows)
+        here = sum(row.project.located for row in self.rows)
+        return here + sum(part.told.located for part in self.parts)
 
     @property
     def undated(self) -> int:
         """How many of them have no year; they pass every filter of years."""
-        return sum(row.project.undated for row in self.rows)
+        here = sum(row.project.undated for row in self.rows)
+        return here + sum(part.told.undated for part in self.parts)
 
     @property
     def schematic(self) -> int:
         """How many of them are drawn with the mark 示意."""
-        return sum(row.project.schematic for row in self.rows)
+        here = sum(row.project.schematic for row in self.rows)
+        return here + sum(part.schematic for part in self.parts)
 
 
 def written_years(first: int, last: int) -> str:
@@ -98,24 +125,39 @@ def ordered_layers(plan: Plan) -> tuple[LayerSpec, ...]:
     return tuple(sorted(found, key=lambda layer: themes.index(layer.theme)))
 
 
-def listing(plan: Plan, criteria: Criteria, order: Order, lang: str) -> Listing:
-    """The projects that pass, sorted and under their headings.
+def listing(plan: Plan, criteria: Criteria, order: Order, lang: str, start: int = 0) -> Listing:
+    """The projects that pass, sorted and under their headings; then a page of each large layer.
 
     Whatever the order, rows that it cannot tell apart stand by layer and id, and undated ones
-    stand last.
+    stand last. Large layers stand in the order of their files, from ``start`` on.
     """
     places = {layer.id: place for place, layer in enumerate(ordered_layers(plan))}
-    rows = [
-        Row(project, plan.catalog.layer(project.layer), places[project.layer])
-        for project in plan.projects(criteria)
-    ]
+    small = [one for one in plan.register.small.values() if criteria.admits(one)]
+    rows = [_row(plan, one, places) for one in small]
     rows.sort(key=lambda row: (row.theme, _natural(row.project.id)))
     rows = _sorted(rows, order, lang)
-    if order.by not in _GROUPED:
-        return Listing((Group(None, tuple(rows)),) if rows else ())
-    heading = _HEADINGS[order.by]
-    groups = [(title, tuple(found)) for title, found in groupby(rows, heading)]
-    return Listing(tuple(Group(title, found) for title, found in groups))
+    parts = tuple(
+        Part(
+            plan.catalog.layer(part.layer),
+            tuple(_row(plan, one, places) for one in part.projects),
+            part.told,
+            start,
+        )
+        for part in plan.register.parts(criteria, plan.catalog.zone.years, start, PAGE)
+    )
+    return Listing(tuple(_groups(rows, order)), parts)
+
+
+def _row(plan: Plan, project: Project, places: Mapping[str, int]) -> Row:
+    return Row(project, plan.catalog.layer(project.layer), places[project.layer])
+
+
+def _groups(rows: Sequence[Row], order: Order) -> Iterator[Group]:
+    if order.by in _GROUPED:
+        for title, found in groupby(rows, _HEADINGS[order.by]):
+            yield Group(title, tuple(found))
+    elif rows:
+        yield Group(None, tuple(rows))
 
 
 @dataclass(frozen=True)
@@ -128,10 +170,14 @@ class Facets:
 
 def facets(plan: Plan, criteria: Criteria) -> Facets:
     """Count each layer and each stage within the other criteria, as the map's filter does."""
-    by_layer = Counter(item.layer for item in plan.projects(replace(criteria, layers=None)))
-    by_stage = Counter(
-        item.stage for item in plan.projects(replace(criteria, stages=None)) if item.stage
-    )
+    small, years = plan.register.small.values(), plan.catalog.zone.years
+    everywhere, anywhen = replace(criteria, layers=None), replace(criteria, stages=None)
+    by_layer = Counter(one.layer for one in small if everywhere.admits(one))
+    by_stage = Counter(one.stage for one in small if one.stage and anywhen.admits(one))
+    for part in plan.register.parts(everywhere, years, 0, 0):
+        by_layer[part.layer] += part.told.located + part.told.unlocated
+        if criteria.layers is None or part.layer in criteria.layers:
+            by_stage.update(part.told.stages)
     return Facets(by_layer, by_stage)
 
 
@@ -185,7 +231,7 @@ def _natural(name: str) -> list[tuple[int, str]]:
 
 
 def neighbours(projects: Iterable[Project], project_id: str) -> tuple[str | None, str | None]:
-    """The ids before and after a project among its own layer's."""
+    """The ids before and after a project among its own small layer's."""
     ids = sorted((project.id for project in projects), key=_natural)
     place = ids.index(project_id)
     before = ids[place - 1] if place > 0 else None

@@ -86,7 +86,7 @@ _GEOJSON = frozenset(
 #: A value for each part of a path: one that is there in any plan.
 PATH_EXAMPLES: Mapping[str, Callable[[Plan], str]] = MappingProxyType(
     {
-        "project_id": lambda plan: next(iter(plan.projects())).id,
+        "project_id": lambda plan: next(iter(plan.register)),
         "layer_id": lambda plan: plan.project_layer_ids[0],
         "version": lambda plan: plan.versions[plan.project_layer_ids[0]],
         "analysis": lambda _plan: next(iter(ANALYSES)),

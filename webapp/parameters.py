@@ -104,7 +104,7 @@ def _leads(plan: Plan) -> Iterable[str]:
 
 
 def _ids(plan: Plan) -> Iterable[str]:
-    return (project.id for project in plan.projects())
+    return iter(plan.register)
 
 
 _PARAMETERS = (

@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from types import MappingProxyType
 
 from werkzeug.datastructures import MultiDict
@@ -48,6 +49,8 @@ UNKNOWN_NAME = ProblemKind(
 MOST_FEATURES = 100_000
 LONGEST_QUERY = 100
 LEAST_ZOOM, MOST_ZOOM = 0, 22
+#: Known values that a problem names at most.
+_MOST_TOLD = 100
 SORTS = ("id", "name", "layer", "stage", "year")
 
 #: How values of some types are read, and how one is written.
@@ -305,7 +308,8 @@ class Reader:
         allowed: Collection[str] = (),
         example: str = "",
     ) -> None:
-        known = ", ".join(allowed)
+        first = list(islice(allowed, _MOST_TOLD))
+        known = ", ".join([*first, *(["…"] if len(allowed) > len(first) else [])])
         choices = Text(zh=known, en=known)
         self.problems.append(
             kind.at(field=name, name=name, value=value, allowed=choices, example=example)
@@ -324,11 +328,11 @@ def read_state(reader: Reader, plan: Plan) -> State:
             stages=reader.words("stage", stages(plan)) or None,
             years=reader.years("years", *plan.catalog.zone.years),
             q=reader.text("q"),
-            ids=reader.words("ids", [project.id for project in plan.projects()]) or None,
+            ids=reader.words("ids", plan.register) or None,
         ),
         layers=layers,
         opacity=reader.percentages("opacity", [layer.id for layer in plan.layers]),
-        selected=reader.word("selected", [project.id for project in plan.projects()]),
+        selected=reader.word("selected", plan.register),
         view=reader.view("view"),
         panel=reader.panel("panel"),
     )

@@ -157,7 +157,7 @@ def map_query(asked: Asked, ids: Sequence[str]) -> dict[str, Any] | None:
     layers = [layer for layer in plan.project_layer_ids if layer in among]
     query: dict[str, Any] = {"layers": ",".join([*layers, *around])}
     query |= map_versions(asked)
-    if len(ids) < len(plan.projects()):
+    if len(ids) < len(plan.register):
         query |= {"ids": ",".join(ids)} if len(ids) <= MOST_IDS else known_to_map(asked)
     return query
 

@@ -8,7 +8,7 @@ layer of which no browser could hold the features, and by the same rules as
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -157,6 +157,16 @@ class Rows:
         found = np.zeros(len(self) + 1, bool)
         found[self._words.find(q) + 1] = True
         return np.packbits(found, bitorder="little").tobytes()
+
+    def passing(self, criteria: Criteria) -> Iterator[bytes]:
+        """The rows that pass as GeoJSON features, in the order of the version."""
+        wanted = self._facets.staged(criteria) & self._facets.dated(criteria)
+        places = self._passing(self._named(criteria), wanted)
+        return (self._lines[place] for place in places.tolist())
+
+    def ids(self) -> Iterator[str]:
+        """The id of each row, in the order of the version."""
+        return map(self._id, range(len(self)))
 
     def one(self, row_id: str) -> dict[str, Any] | None:
         """The row of an id as a GeoJSON feature; None when there is none."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -9,6 +11,7 @@ from werkzeug import Response
 
 from layers.dossier import Dossier
 from layers.plan import Plan
+from layers.projects import Project
 from layers.query import Criteria
 from webapp import language, listing
 from webapp.answers import GEOJSON, Body, keep, send, send_json, send_page
@@ -19,21 +22,26 @@ from webapp.views.consultations.touching import open_for
 
 blueprint = Blueprint("projects", __name__)
 
+#: Features of an answer that are written at once.
+_AT_ONCE = 500
+
 
 @blueprint.get("/projects")
 def index() -> Response:
     """The list: the map's equal, with the same filters and the same counts."""
     plan, reader = current_plan(), Reader(request.args)
     state, order = read_state(reader, plan), reader.order("sort")
+    start = reader.whole("start", 0)
     if "context" in request.args:
         return redirect(_address_of_form(reader, state, str(order), plan))
     html = render_template(
         "projects/index.html",
-        found=listing.listing(plan, state.criteria, order, language.current()),
+        found=listing.listing(plan, state.criteria, order, language.current(), start),
         facets=listing.facets(plan, state.criteria),
-        all_projects=plan.projects(),
+        all_projects=plan.register,
         state=state,
         order=order,
+        page=listing.PAGE,
         problems=reader.problems,
         layers=listing.ordered_layers(plan),
         context=_context_layers(plan, state),
@@ -49,8 +57,7 @@ def page(project_id: str) -> Response:
     """One project on a page of its own."""
     plan = current_plan()
     dossier = _dossier(plan, project_id)
-    same_layer = plan.projects(Criteria(layers=(dossier.spec.id,)))
-    before, after = listing.neighbours(same_layer, project_id)
+    before, after = _beside(plan, dossier.project)
     html = render_template(
         "projects/page.html",
         dossier=dossier,
@@ -86,11 +93,28 @@ def collection() -> Response:
     plan, reader = current_plan(), strict(request.args, *CRITERIA_NAMES)
     criteria = read_state(reader, plan).criteria
     reader.refuse()
-    if criteria == Criteria():
+    if criteria == Criteria() and not plan.large:
         made = keep((plan.state, "projects"), lambda: Body.of(plan.projects_geojson(), GEOJSON))
         return send(made)
-    features = [project.feature() for project in plan.projects(criteria)]
-    return send_json({"type": "FeatureCollection", "features": features}, GEOJSON)
+    return Response(_written(plan.register.features(criteria)), mimetype=GEOJSON)
+
+
+def _written(features: Iterator[bytes]) -> Iterator[bytes]:
+    """A collection piece by piece, so that none but the piece is in memory."""
+    yield b'{"type":"FeatureCollection","features":[\n'
+    between = b""
+    while piece := b",\n".join(islice(features, _AT_ONCE)):
+        yield between + piece
+        between = b",\n"
+    yield b"\n]}\n"
+
+
+def _beside(plan: Plan, project: Project) -> tuple[str | None, str | None]:
+    """The ids before and after a project, to leaf through its layer."""
+    found = plan.register.beside(project)
+    if found is not None:
+        return found
+    return listing.neighbours(plan.projects(Criteria(layers=(project.layer,))), project.id)
 
 
 def _dossier(plan: Plan, project_id: str) -> Dossier:

@@ -30,7 +30,7 @@ def page() -> Response:
         layer=plan.catalog.layer(layer) if layer else None,
         field=field,
         listed=found.of(check, layer, field) if check else (),
-        projects=frozenset(project.id for project in plan.projects()),
+        projects=plan.register,
         problems=reader.problems,
         here={},
         own=_own(check=check, layer=layer, field=field),

@@ -10,7 +10,7 @@ from werkzeug import Response
 
 from layers.query import Criteria
 from layers.rows import collection
-from webapp.answers import GEOJSON, IMMUTABLE, Body, send
+from webapp.answers import IMMUTABLE, JSON, Body, send
 from webapp.params import ROWS_NAMES, stages, strict
 from webapp.plans import current_plan, rows_of
 
@@ -35,7 +35,7 @@ def index(layer_id: str, version: str) -> Response:
     start, limit = reader.whole("start", 0), min(reader.limit("limit") or PAGE, PAGE)
     reader.refuse()
     told = rows_of(layer_id, version).told(criteria, years, start, limit)
-    return send(Body.quick(collection(told.counts(), told.rows), GEOJSON), IMMUTABLE)
+    return send(Body.quick(collection(told.counts(), told.rows), JSON), IMMUTABLE)
 
 
 @blueprint.get("/layers/<layer_id>/<version>/rows.bits")

@@ -12,7 +12,6 @@ from werkzeug import Response
 from geo.errors import HuituError, NotFound, ProblemKind
 from geo.types import Text
 from layers.export import for_kind
-from layers.plan import Plan
 from layers.statistics import (
     ANALYSES,
     Analysis,
@@ -100,7 +99,7 @@ def _chosen(analysis: str) -> Analysis:
 
 
 def _analysis_words(analysis: Analysis, asked: Asked) -> dict[str, Any]:
-    found, projects = _analysis(analysis.id, asked), _ids(asked.plan)
+    found, projects = _analysis(analysis.id, asked), asked.plan.register
     ids = [str(one) for one in found.features["id"] if one in projects]
     return {
         "found": found,
@@ -140,10 +139,6 @@ def _stated_words(asked: Asked) -> dict[str, Any]:
     return {"found": found, "listed": Listed.first(found.rows)}
 
 
-def _ids(plan: Plan) -> frozenset[str]:
-    return frozenset(project.id for project in plan.projects())
-
-
 def _of_question(asked: Asked) -> dict[str, Any]:
     return {name: value for name, value in asked.query().items() if name in QUESTION_NAMES}
 
@@ -165,7 +160,7 @@ def _page(template: str, answer: Callable[[Asked], Mapping[str, Any]], **words: 
         show=Figures(asked.unit, language.current()),
         analyses=ANALYSES,
         formats=for_kind,
-        current_ids=_ids(current_plan()),
+        current_ids=current_plan().register,
         map_versions=questionform.map_versions(asked),
         progress_of=view_of_jobs.words(job) if job else None,
         **words,

@@ -117,8 +117,7 @@ def pairs_of(one: Announced) -> list[Pair]:
 
 def affected(ids: Iterable[str], plan: Plan) -> list[Affected]:
     """Projects in the order in which they are named, those too that the plan does not have."""
-    known = {project.id: project for project in plan.projects()}
-    return [Affected(id_, known.get(id_)) for id_ in ids]
+    return [Affected(id_, plan.register.find(id_)) for id_ in ids]
 
 
 def map_query(plan: Plan, projects: list[Affected]) -> dict[str, str] | None:

@@ -158,9 +158,11 @@ def _choices(found: Board) -> dict[str, Any]:
     """What can be chosen, and the words for everything that is shown."""
     plan = plan_of(found.one)
     ids = dict.fromkeys([*found.one.notice.projects, *filter(None, found.tally.by_project)])
-    known = {one.id: one.name for one in plan.projects()}
+    known = {id_: plan.register.find(id_) for id_ in ids}
     return {
-        "projects": {id_: known.get(id_, Text(zh=id_, en=id_)) for id_ in ids},
+        "projects": {
+            id_: Text(zh=id_, en=id_) if one is None else one.name for id_, one in known.items()
+        },
         "topics": found.one.topics,
         "statuses": _STATUS_TITLES,
         "channels": CHANNELS,

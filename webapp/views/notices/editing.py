@@ -36,6 +36,7 @@ from webapp.views.notices.forms import (
     content_of,
     differing,
     fields_of,
+    offered,
     versions_of,
 )
 
@@ -149,7 +150,7 @@ def _form(form: NoticeForm, one: Shown | None, *, status: int = 200, **words: An
         layers=layers,
         compares=_is_filled(form, (f"{end}-{one.id}" for one, _ in layers for end in _ENDS)),
         has_own_topics=_is_filled(form, (f"topic_{lang}_{n}" for lang in _LANGS for n in own)),
-        projects=plan.projects(),
+        projects=offered(plan, form),
         drafts=[draft for draft in found if draft.state == "open"],
         topics=TOPICS,
         own_topics=own,

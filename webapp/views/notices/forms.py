@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from geo.errors import ProblemKind
 from geo.types import Text, listing
 from layers.plan import Plan
+from layers.projects import Project
 from layers.spec import LayerSpec
 from webapp.consultation.clock import ZONE
 from webapp.consultation.notices import Compared, Content, Topic
@@ -111,12 +112,19 @@ def content_of(form: NoticeForm, plan: Plan, open_drafts: Iterable[str]) -> Cont
         procedure=form.choice("procedure", TITLES["procedure"], tuple(PROCEDURES)),
         compared=tuple(_compared(form, plan)),
         draft=form.choice("draft", TITLES["draft"], ("", *open_drafts)) or None,
-        projects=form.many("projects", TITLES["projects"], [one.id for one in plan.projects()]),
+        projects=form.many("projects", TITLES["projects"], [one.id for one in offered(plan, form)]),
         topics=(*_known_topics(form), *_own_topics(form)),
     )
     told = {problem.field for problem in form.problems}
     form.add(problem for problem in found.problems() if problem.field not in told)
     return found
+
+
+def offered(plan: Plan, form: NoticeForm) -> list[Project]:
+    """The projects that can be ticked: those of small layers, and what was ticked of large ones."""
+    small = plan.register.small
+    others = map(plan.register.find, sorted(form.ticked("projects") - small.keys()))
+    return [*small.values(), *(one for one in others if one is not None)]
 
 
 def fields_of(content: Content, revision: int) -> MultiDict[str, str]:
