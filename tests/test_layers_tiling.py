@@ -14,6 +14,7 @@ from layers import tiling
 from layers.catalog import Catalog
 from layers.plan import Plan
 from layers.publishing import own_source, publish
+from layers.query import Criteria
 from layers.store import Store
 from tests.tiling import decoded
 
@@ -139,6 +140,31 @@ def test_damage_is_told_at_start_and_mended(town, catalog, large, version, caplo
     tiles.verify(folder)
     assert store_of(town, 2).tile(spec, version.id, tile) == before
     assert not list(folder.parent.parent.glob(".building-*"))
+
+
+@pytest.mark.parametrize("name", ["rows/text.npy", "rows/grams.npy", "features.geojson"])
+def test_damage_of_what_rows_are_found_by_is_mended(town, catalog, large, version, caplog, name):
+    spec, path = catalog.layer("streets"), arrays_folder(town, version).parent / name
+    before = path.read_bytes()
+    flip(path)
+    with caplog.at_level(logging.WARNING):
+        assert large.mend_large(spec, version.id)
+    assert path.name in caplog.text
+    assert path.read_bytes() == before
+    assert not large.mend_large(spec, version.id)
+
+
+def test_a_cut_index_is_told_and_rows_are_found_without_it(town, catalog, large, version, caplog):
+    spec, folder = catalog.layer("streets"), arrays_folder(town, version).parent
+    whole = large.rows(spec, version.id, catalog.style(spec))
+    # Beside and renamed: who has the old file mapped keeps it.
+    (folder / "cut").write_bytes(b"")
+    (folder / "cut").rename(folder / "rows" / "text.npy")
+    with caplog.at_level(logging.ERROR):
+        found = store_of(town, 2).rows(spec, version.id, catalog.style(spec))
+    assert "text.npy" in caplog.text
+    assert list(found.passing(Criteria(q="书院"))) == list(whole.passing(Criteria(q="书院")))
+    assert len(list(found.passing(Criteria()))) == version.features
 
 
 def test_a_cut_file_is_told_and_the_tile_comes_from_the_rows(town, catalog, large, version, caplog):

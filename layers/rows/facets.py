@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -71,8 +72,13 @@ class Facets:
 
     def counted(self, rows: np.ndarray | None) -> np.ndarray:
         """How many of some rows, or of all, each combination has."""
-        among = self.of_row if rows is None else self.of_row[rows]
-        return np.bincount(among, minlength=len(self.groups))
+        if rows is None:
+            return self._all
+        return np.bincount(self.of_row[rows], minlength=len(self.groups))
+
+    @cached_property
+    def _all(self) -> np.ndarray:
+        return np.bincount(self.of_row, minlength=len(self.groups))
 
     def staged(self, criteria: Criteria) -> np.ndarray:
         """Which combinations have a wanted stage."""
