@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -33,6 +33,7 @@ _SHELF_ENTRIES = 1024
 #: could keep: every choice of versions is a state of its own.
 _HEAVY_ENTRIES = 16
 _WORTH_PACKING_BYTES = 512
+_PIECE_BYTES = 1 << 16
 _PACKED_TYPES = frozenset(
     {
         "text/html",
@@ -137,8 +138,20 @@ def send_written(plain: Path, packed: Path, name: str, mimetype: str) -> Respons
     if use_packed:
         response.headers["Content-Encoding"] = "gzip"
     if not request.if_none_match.contains(response.get_etag()[0] or ""):
-        response.set_data((packed if use_packed else plain).read_bytes())
+        _stream(response, packed if use_packed else plain)
     return _finish(response, IMMUTABLE)
+
+
+def _stream(response: Response, path: Path) -> None:
+    """Have a file sent piece by piece: that of a large layer would not fit beside others."""
+    response.response = _pieces(path)
+    response.content_length = path.stat().st_size
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as handle:
+        while piece := handle.read(_PIECE_BYTES):
+            yield piece
 
 
 def send_packed(packed: bytes, name: str, mimetype: str) -> Response:
