@@ -113,8 +113,11 @@ class Surroundings:
             around, self.metric.geometry[feature_id], self._zone.metric_crs
         ).sort_values(kind="stable")
         near = distance[distance <= self._zone.near_m]
-        for other, metres in zip(near.index.tolist(), near.tolist(), strict=True):
-            layer, name, schematic = around.loc[other, ["layer", "name", "schematic"]].tolist()
+        known = around.loc[near.index]
+        columns = (known[name].tolist() for name in ("layer", "name", "schematic"))
+        for other, metres, layer, name, schematic in zip(
+            near.index.tolist(), near.tolist(), *columns, strict=True
+        ):
             yield Near(other, layer, name, round(metres, 1), bool(schematic))
 
     def catchments(self, feature_id: str) -> Iterator[InCatchment]:
