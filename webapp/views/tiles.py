@@ -48,7 +48,7 @@ def tile(layer_id: str, version: str, zoom: int, column: int, row: int) -> Respo
     )
     if not content:
         return Response(status=204, headers={"Cache-Control": IMMUTABLE})
-    return send_packed(content, f"{version}-{wanted}", tiles.MVT)
+    return send_packed(content, tiles.etag(version, str(wanted)), tiles.MVT)
 
 
 def _address(layer_id: str, version: str) -> str:
