@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import os
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
@@ -14,7 +15,9 @@ from typing import Any, TypeVar
 
 import orjson
 from flask import Flask, Response, current_app, request
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.http import parse_accept_header
+from werkzeug.wsgi import FileWrapper
 
 from geo.tiles.packing import packed as pack_fast
 from geo.tiles.packing import unpacked
@@ -34,6 +37,8 @@ _SHELF_ENTRIES = 1024
 #: Plans of older states and differences hold whole layers, and there are more of them than anybody
 #: could keep: every choice of versions is a state of its own.
 _HEAVY_ENTRIES = 16
+#: A large file is read so much at a time.
+_CHUNK_BYTES = 256 * 1024
 #: Ways to say which compressions one takes, of which the answer is remembered.
 _ACCEPTING = 64
 _WORTH_PACKING_BYTES = 512
@@ -156,6 +161,32 @@ def send_packed(packed: bytes, name: str, mimetype: str) -> Response:
         response.set_etag(name)
         response.set_data(unpacked(packed))
     return _finish(response, IMMUTABLE)
+
+
+def send_parts(path: Path, name: str, mimetype: str) -> Response:
+    """Answer with a large file, whole or the part that is asked for (``Range``, ``If-Range``).
+
+    The file may be replaced by a newer one, never written to: its ETag is made of ``name``, its
+    length and its time, and a reader who holds parts of the older one learns of it.
+
+    Raises
+    ------
+    RequestedRangeNotSatisfiable
+        It has no such part, or several parts are asked for at once.
+    """
+    file = path.open("rb")
+    stat = os.fstat(file.fileno())
+    chunks = FileWrapper(file, _CHUNK_BYTES)
+    response = Response(chunks, mimetype=mimetype, direct_passthrough=True)
+    response.content_length = stat.st_size
+    response.set_etag(f"{name}-{stat.st_size:x}-{stat.st_mtime_ns:x}")
+    response.headers["Cache-Control"] = REVALIDATED
+    try:
+        response.make_conditional(request, accept_ranges=True, complete_length=stat.st_size)
+    except RequestedRangeNotSatisfiable:
+        file.close()
+        raise
+    return response
 
 
 def send_page(html: str) -> Response:

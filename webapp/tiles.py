@@ -20,6 +20,8 @@ from webapp.settings import Settings
 
 #: What a tile is to a browser.
 MVT = "application/vnd.mapbox-vector-tile"
+#: What an archive of tiles is.
+PMTILES = "application/vnd.pmtiles"
 #: The folder of the data folder that may be deleted at any time.
 CACHE = "cache"
 
