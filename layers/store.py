@@ -256,8 +256,12 @@ class Store:
 
     def refuse_unknown(self, layer_id: str, version: str) -> None:
         """Raise :class:`NotFound` for a version that is not there; one look at a name."""
-        if not self._folder(layer_id, version).is_dir():
+        if not self.holds(layer_id, version):
             raise NotFound(nouns.VERSION, f"{layer_id}/{version}")
+
+    def holds(self, layer_id: str, version: str) -> bool:
+        """Whether a version is there; one look at a name."""
+        return self._folder(layer_id, version).is_dir()
 
     def has_arrays(self, layer_id: str, version: str) -> bool:
         """Whether arrays are kept beside a version."""

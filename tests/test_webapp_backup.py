@@ -132,6 +132,8 @@ _NOT_WALKED = {
     # Restoring is an entry of the log, and notes its head.
     "register.page",
     "register.heads_json",
+    # It is in no backup.
+    "tiles.archive",
     "jobs.ask",
     "jobs.page",
     "jobs.cancel",

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import os
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
 
 import orjson
 from flask import Flask, Response, current_app, request
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
+from werkzeug.http import parse_accept_header
+from werkzeug.wsgi import FileWrapper
 
 from geo.tiles.packing import packed as pack_fast
 from geo.tiles.packing import unpacked
@@ -32,6 +37,10 @@ _SHELF_ENTRIES = 1024
 #: Plans of older states and differences hold whole layers, and there are more of them than anybody
 #: could keep: every choice of versions is a state of its own.
 _HEAVY_ENTRIES = 16
+#: A large file is read so much at a time.
+_CHUNK_BYTES = 256 * 1024
+#: Ways to say which compressions one takes, of which the answer is remembered.
+_ACCEPTING = 64
 _WORTH_PACKING_BYTES = 512
 _PIECE_BYTES = 1 << 16
 _PACKED_TYPES = frozenset(
@@ -123,7 +132,7 @@ def send(body: Body, cache_control: str = REVALIDATED) -> Response:
     if accepts_gzip() and body.packed is not None:
         response.headers["Content-Encoding"] = "gzip"
         response.set_data(body.packed)
-        response.set_etag(f"{body.digest}-gz")
+        response.set_etag(packed_etag(body.digest))
     else:
         response.set_data(body.plain)
         response.set_etag(body.digest)
@@ -134,7 +143,7 @@ def send_written(plain: Path, packed: Path, name: str, mimetype: str) -> Respons
     """Answer with a file that never changes and has a compressed twin; ``name`` is its ETag."""
     use_packed = accepts_gzip() and packed.is_file()
     response = Response(mimetype=mimetype)
-    response.set_etag(f"{name}-gz" if use_packed else name)
+    response.set_etag(packed_etag(name) if use_packed else name)
     if use_packed:
         response.headers["Content-Encoding"] = "gzip"
     if not request.if_none_match.contains(response.get_etag()[0] or ""):
@@ -159,12 +168,38 @@ def send_packed(packed: bytes, name: str, mimetype: str) -> Response:
     response = Response(mimetype=mimetype)
     if accepts_gzip():
         response.headers["Content-Encoding"] = "gzip"
-        response.set_etag(f"{name}-gz")
+        response.set_etag(packed_etag(name))
         response.set_data(packed)
     else:
         response.set_etag(name)
         response.set_data(unpacked(packed))
     return _finish(response, IMMUTABLE)
+
+
+def send_parts(path: Path, name: str, mimetype: str) -> Response:
+    """Answer with a large file, whole or the part that is asked for (``Range``, ``If-Range``).
+
+    The file may be replaced by a newer one, never written to: its ETag is made of ``name``, its
+    length and its time, and a reader who holds parts of the older one learns of it.
+
+    Raises
+    ------
+    RequestedRangeNotSatisfiable
+        It has no such part, or several parts are asked for at once.
+    """
+    file = path.open("rb")
+    stat = os.fstat(file.fileno())
+    chunks = FileWrapper(file, _CHUNK_BYTES)
+    response = Response(chunks, mimetype=mimetype, direct_passthrough=True)
+    response.content_length = stat.st_size
+    response.set_etag(f"{name}-{stat.st_size:x}-{stat.st_mtime_ns:x}")
+    response.headers["Cache-Control"] = REVALIDATED
+    try:
+        response.make_conditional(request, accept_ranges=True, complete_length=stat.st_size)
+    except RequestedRangeNotSatisfiable:
+        file.close()
+        raise
+    return response
 
 
 def send_page(html: str) -> Response:
@@ -179,7 +214,18 @@ def send_json(value: Any, mimetype: str = JSON) -> Response:
 
 def accepts_gzip() -> bool:
     """Whether the reader takes a compressed answer."""
-    return request.accept_encodings["gzip"] > 0
+    return takes_gzip(request.headers.get("Accept-Encoding", ""))
+
+
+@lru_cache(maxsize=_ACCEPTING)
+def takes_gzip(accept_encoding: str) -> bool:
+    """Whether a reader who says so takes a compressed answer; there are few ways to say it."""
+    return parse_accept_header(accept_encoding)["gzip"] > 0
+
+
+def packed_etag(name: str) -> str:
+    """The ETag of a compressed answer: it has other bytes, and so another one than the plain."""
+    return f"{name}-gz"
 
 
 def _finish(response: Response, cache_control: str) -> Response:

@@ -22,6 +22,7 @@ from webapp import (
     prefix,
     security,
     statics,
+    tiledoor,
     tiles,
     views,
 )
@@ -53,5 +54,6 @@ def build(settings: Settings) -> Flask:
     pages.install(app)
     jobs.install(app, settings)
     views.install(app)
+    tiledoor.install(app)
     prefix.install(app, settings.url_prefix)
     return app

@@ -20,6 +20,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from geo.durable import is_full
 from geo.errors import CrsError, HuituError, InputError, LimitError, NotFound, ProblemKind
 from geo.types import Text
+from layers.tilearchive import NotArchived
 from webapp import language, security
 from webapp.access import NotSignedIn
 from webapp.accounts import Locked, ProviderDown, SignInRefused, WrongCredentials
@@ -33,6 +34,7 @@ _log = logging.getLogger(__name__)
 #: The errors of the domain, the most special first, and their status.
 STATUS: tuple[tuple[type[HuituError], int], ...] = (
     (NotFound, 404),
+    (NotArchived, 404),
     (NotSignedIn, 401),
     (WrongCredentials, 403),
     (SignInRefused, 403),
@@ -112,6 +114,15 @@ HTTP: Mapping[int, ProblemKind] = MappingProxyType(
             Text(zh="请求太大", en="The request is too big"),
             Text(zh="缩小后再试", en="Make it smaller and try again"),
         ),
+        416: ProblemKind(
+            "range",
+            "error",
+            Text(zh="文件没有所要的这一段", en="The file has no such part"),
+            Text(
+                zh="一次要一段，不超过文件的长度",
+                en="Ask for one part at a time, within the length of the file",
+            ),
+        ),
     }
 )
 
@@ -164,8 +175,8 @@ def _http(error: HTTPException) -> AnyResponse:
 
 
 def _kept_headers(error: HTTPException) -> list[tuple[str, str]]:
-    """Which methods an address takes stands in a header of its own."""
-    wanted = {"Allow", "Retry-After"}
+    """Which methods an address takes, and how long a file is, stand in headers of their own."""
+    wanted = {"Allow", "Retry-After", "Content-Range"}
     return [(name, value) for name, value in error.get_headers() if name in wanted]
 
 

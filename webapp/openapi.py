@@ -30,7 +30,7 @@ from webapp.params import CRITERIA_NAMES, PART_NAMES, ROWS_NAMES
 from webapp.questions import OLDER_NAMES, QUESTION_NAMES, TABLE_NAMES
 from webapp.schemas import responses, schemas
 from webapp.security import ROUTES
-from webapp.tiles import MVT
+from webapp.tiles import MVT, PMTILES
 from webapp.translating import LANGS
 from webapp.views import exports, sheet
 from webapp.views.consultations import opinion_list
@@ -178,6 +178,8 @@ def _given(endpoint: str) -> dict[str, Any]:
     given: dict[str, Any] = {"200": {"description": "OK", "content": _content(endpoint)}}
     if endpoint == "tiles.tile":
         given["204"] = {"description": "No feature"}
+    if endpoint == "tiles.archive":
+        given["206"] = {"description": "A part of it", "content": _content(endpoint)}
     return given
 
 
@@ -190,6 +192,8 @@ def _statuses(endpoint: str) -> tuple[str, ...]:
         return ("202", "400", "404", "409", "429")
     if endpoint == "exports.file":
         return ("400", "404", "409")
+    if endpoint == "tiles.archive":
+        return ("400", "404", "416")
     return ("404",) if endpoint in _JOBS else ("400", "404")
 
 
@@ -257,6 +261,8 @@ def _content(endpoint: str) -> dict[str, Any]:
         return {media: {} for media in sheet.MEDIA_TYPES.values()}
     if endpoint == "tiles.tile":
         return {MVT: {}}
+    if endpoint == "tiles.archive":
+        return {PMTILES: {}}
     if endpoint in _GEOJSON:
         return {"application/geo+json": {"schema": {"type": "object"}}}
     name = _SCHEMA_OF.get(endpoint)

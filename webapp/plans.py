@@ -24,10 +24,16 @@ def install(app: Flask, folder: Path, tile_features: int) -> None:
     app.extensions[_KEY] = Plans(folder, tile_features)
 
 
+def of(app: Flask) -> Plans:
+    """The plans of an application."""
+    found: Plans = app.extensions[_KEY]
+    return found
+
+
 def current_plan() -> Plan:
     """The plan of this request: one and the same from its beginning to its end."""
     if "plan" not in g:
-        g.plan = current_app.extensions[_KEY].current()
+        g.plan = of(current_app).current()
     plan: Plan = g.plan
     return plan
 
@@ -53,9 +59,10 @@ class Plans:
 
     def __init__(self, folder: Path, tile_features: int = TILE_FEATURES) -> None:
         self._folder = folder
+        self._files = (folder / CATALOG_FILE, folder / PALETTE_FILE)
         self._tile_features = tile_features
         self._lock = Lock()
-        self._stamp = self._look()
+        self._stamp = self.stamp()
         self._plan = Plan.open(folder, tile_features)
 
     def current(self) -> Plan:
@@ -64,7 +71,7 @@ class Plans:
         A catalog that was broken by an edit is told in the log and the plan before it stays.
         """
         with self._lock:
-            stamp = self._look()
+            stamp = self.stamp()
             if stamp != self._stamp or not self._plan.fresh:
                 self._stamp = stamp
                 self._reopen()
@@ -76,8 +83,13 @@ class Plans:
         except HuituError as error:
             _log.error("the catalog cannot be read, the plan before it stays: %s", error)
 
-    def _look(self) -> tuple[tuple[int, int] | None, ...]:
-        return tuple(_stamp(self._folder / name) for name in (CATALOG_FILE, PALETTE_FILE))
+    def stamp(self) -> object:
+        """What changes whenever the catalog or the palette on disk do."""
+        return tuple(_stamp(path) for path in self._files)
+
+    def holds(self, layer_id: str, version: str) -> bool:
+        """Whether a version is there, of a layer in any catalog; one look at a name."""
+        return self._plan.store.holds(layer_id, version)
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:

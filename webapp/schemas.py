@@ -166,6 +166,7 @@ RESPONSES: Mapping[str, Response] = MappingProxyType(
                 "To be made as a job, or its job was not done: POST it to /jobs",
             )
         ),
+        "416": Response(Text("文件没有所要的这一段", "The file has no such part")),
         "429": Response(Text("等待的任务太多", "Too many jobs wait")),
     }
 )

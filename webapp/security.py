@@ -82,6 +82,7 @@ ROUTES: Mapping[str, Route] = MappingProxyType(
         "layers.features": Route("public", "json"),
         "tiles.index": Route("public", "json"),
         "tiles.tile": Route("public", "json"),
+        "tiles.archive": Route("public", "json"),
         "rows.index": Route("public", "json"),
         "rows.found": Route("public", "file"),
         "history.index": Route("public", "page"),

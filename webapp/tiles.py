@@ -20,6 +20,8 @@ from webapp.settings import Settings
 
 #: What a tile is to a browser.
 MVT = "application/vnd.mapbox-vector-tile"
+#: What an archive of tiles is.
+PMTILES = "application/vnd.pmtiles"
 #: The folder of the data folder that may be deleted at any time.
 CACHE = "cache"
 
@@ -41,8 +43,18 @@ def install(app: Flask, settings: Settings) -> None:
 
 def shelf() -> TileShelf:
     """The shelf of this application."""
-    found: TileShelf = current_app.extensions[_KEY]
+    return shelf_of(current_app)
+
+
+def shelf_of(app: Flask) -> TileShelf:
+    """The shelf of an application."""
+    found: TileShelf = app.extensions[_KEY]
     return found
+
+
+def etag(version: str, tile: str) -> str:
+    """What names the content of a tile (``zoom/column/row``), and never another."""
+    return f"{version}-{tile}"
 
 
 class TileShelf:
@@ -61,14 +73,17 @@ class TileShelf:
         self, layer_id: str, version: str, tile: Tile, make: Callable[[], bytes | None]
     ) -> bytes:
         """A tile as gzip, empty where it shows nothing; made now when it is not kept."""
-        path = self._folder / layer_id / version / str(tile)
-        kept = _read(path)
+        kept = self.kept(layer_id, version, str(tile))
         if kept is not None:
             return kept
         made = make()
         content = packed(made) if made else b""
-        self._keep(path, content)
+        self._keep(self._folder / layer_id / version / str(tile), content)
         return content
+
+    def kept(self, layer_id: str, version: str, tile: str) -> bytes | None:
+        """A tile (``zoom/column/row``) as gzip, empty where it shows nothing; None if not kept."""
+        return _read(f"{self._folder}/{layer_id}/{version}/{tile}")
 
     def _keep(self, path: Path, content: bytes) -> None:
         if not self._most_bytes:
@@ -94,12 +109,21 @@ class TileShelf:
         self._unmeasured = 0.0
 
 
-def _read(path: Path) -> bytes | None:
-    """What is kept; None where nothing is, or not what was written."""
+def _read(path: str) -> bytes | None:
+    """What is kept; None where nothing is, or not what was written.
+
+    By the system's own calls: a third of the time of :class:`Path`, for thousands a second.
+    """
     try:
-        kept = path.read_bytes()
+        file = os.open(path, os.O_RDONLY)
     except OSError:
         return None
+    try:
+        kept = os.read(file, os.fstat(file).st_size)
+    except OSError:
+        return None
+    finally:
+        os.close(file)
     head, content = kept[:_HEAD_BYTES], kept[_HEAD_BYTES:]
     return content if head == _head(content) else None
 

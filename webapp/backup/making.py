@@ -21,6 +21,7 @@ from layers.catalog import CATALOG_FILE
 from layers.large import BESIDE
 from layers.plan import software
 from layers.store import PUBLISHED
+from layers.tilearchive import ARCHIVE
 from webapp import accounts, journal
 from webapp.backup.archive import DATABASE, FORMAT, Manifest, Writer
 from webapp.consultation import staging
@@ -135,12 +136,16 @@ def _pointers(data: Path) -> Iterator[Path]:
         yield from (path for path in _sorted(layer) if path.is_file())
 
 
+#: What lies in a version and is made of its rows.
+_MADE = frozenset({*BESIDE, ARCHIVE})
+
+
 def _versions(data: Path) -> Iterator[Path]:
-    """The files of every version, which are never written to again; its arrays are made of them."""
+    """The files of every version that are never written to again; the others are made of them."""
     for layer in _sorted(data / PUBLISHED):
         for version in _sorted(layer):
             if version.is_dir():
-                yield from (path for path in _sorted(version) if path.name not in BESIDE)
+                yield from (path for path in _sorted(version) if path.name not in _MADE)
 
 
 def _sorted(folder: Path) -> list[Path]:

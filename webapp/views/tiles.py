@@ -8,9 +8,10 @@ from werkzeug import Response
 from geo.errors import NotFound
 from geo.tiles import Tile
 from geo.tiles.address import TILE
+from layers import tilearchive
 from layers.tiling import ZOOMS
 from webapp import language, tiles
-from webapp.answers import IMMUTABLE, send_json, send_packed
+from webapp.answers import IMMUTABLE, send_json, send_packed, send_parts
 from webapp.params import strict
 from webapp.plans import current_plan
 
@@ -48,7 +49,16 @@ def tile(layer_id: str, version: str, zoom: int, column: int, row: int) -> Respo
     )
     if not content:
         return Response(status=204, headers={"Cache-Control": IMMUTABLE})
-    return send_packed(content, f"{version}-{wanted}", tiles.MVT)
+    return send_packed(content, tiles.etag(version, str(wanted)), tiles.MVT)
+
+
+@blueprint.get("/layers/<layer_id>/<version>/tiles.pmtiles")
+def archive(layer_id: str, version: str) -> Response:
+    """All tiles of a version in one file (PMTiles 3), whole or a part (Range), if it was made."""
+    strict(request.args).refuse()
+    plan = current_plan()
+    spec = plan.catalog.layer(layer_id)
+    return send_parts(tilearchive.kept(plan.store, spec.id, version), version, tiles.PMTILES)
 
 
 def _address(layer_id: str, version: str) -> str:
