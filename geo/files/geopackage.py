@@ -14,12 +14,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyproj
 from shapely.geometry.base import BaseGeometry
 
-from geo.errors import Problem, ProblemKind, listed
+from geo.errors import Problem, ProblemKind
 from geo.files import declared, kinds, strictjson, which, wkb
-from geo.files.reading import Asked, Content, Layer, Table, refused, safe_names
+from geo.files.gathering import AT_ONCE, Gathered
+from geo.files.reading import Asked, Content, Layer, refused
 from geo.types import Text, listing
 
 NOT_A_GEOPACKAGE = ProblemKind(
@@ -208,11 +210,12 @@ class _Layer:
         columns = list(self.columns(database))
         names = ", ".join(quoted(name) for name in [self.geometry, *(n for n, _ in columns)])
         sql = f"SELECT {names} FROM {quoted(self.table)} ORDER BY rowid"  # noqa: S608 - quoted
-        rows = [
-            _row(number, blob, columns, values)
-            for number, (blob, *values) in enumerate(database.execute(sql), start=1)
-        ]
-        return _content(rows, [name for name, _ in columns], target, asked)
+        gathered, types = Gathered([name for name, _ in columns]), [kind for _, kind in columns]
+        rows = database.execute(sql)
+        while some := rows.fetchmany(AT_ONCE):
+            blobs, *values = zip(*some, strict=True)
+            gathered.add(*_shapes(blobs), [_values(*of) for of in zip(types, values, strict=True)])
+        return gathered.content(target, asked)
 
     def columns(self, database: sqlite3.Connection) -> Iterator[tuple[str, str]]:
         """List name and declared type of the attributes; the number of the row is none."""
@@ -281,28 +284,31 @@ def _crs(
     return declared.by_wkt(str(definition), asked.crs, notes)
 
 
-@dataclass
-class _Row:
-    number: int
-    shape: BaseGeometry | None
-    values: list[Any]
-    problems: list[Problem]
+def _shapes(blobs: Sequence[Any]) -> tuple[np.ndarray, list[int]]:
+    """The shapes of geometries as they stand in the column, and the places of those that are none.
+
+    Where nothing stands there is no shape, and that is no fault.
+    """
+    there = [place for place, blob in enumerate(blobs) if blob is not None]
+    shapes = np.full(len(blobs), None, dtype=object)
+    shapes[there] = wkb.shapes_of([_body(blobs[place]) for place in there])
+    return shapes, [place for place in there if shapes[place] is None]
 
 
-def _row(number: int, blob: Any, columns: Sequence[tuple[str, str]], values: Sequence[Any]) -> _Row:
-    found: list[Problem] = []
-    shape = None
-    if blob is not None:
-        try:
-            shape = shape_of(blob) if isinstance(blob, bytes) else None
-        except wkb.WkbError:
-            shape = None
-        if shape is None:
-            found.append(kinds.BAD_SHAPE.at())
-    attributes = [_value(kind, value) for (_, kind), value in zip(columns, values, strict=True)]
-    for (name, _), value in zip(columns, attributes, strict=True):
-        found += strictjson.faults(name, value)
-    return _Row(number, shape, attributes, [replace(one, row=number) for one in found])
+def _body(blob: Any) -> bytes:
+    """The well-known binary of a geometry; of what is none, nothing."""
+    try:
+        return wkb_of(blob) if isinstance(blob, bytes) else b""
+    except wkb.WkbError:
+        return b""
+
+
+def _values(kind: str, values: Sequence[Any]) -> Sequence[Any]:
+    return [_value(kind, value) for value in values] if kind in _OWN_VALUES else values
+
+
+#: Declared types whose values are something else than what SQLite keeps.
+_OWN_VALUES = ("JSON", "BOOLEAN")
 
 
 def _value(kind: str, value: Any) -> Any:
@@ -312,25 +318,3 @@ def _value(kind: str, value: Any) -> Any:
     if kind == "BOOLEAN" and value in {0, 1}:
         return bool(value)
     return value
-
-
-def _content(
-    rows: Sequence[_Row], names: Sequence[str], target: pyproj.CRS | None, asked: Asked
-) -> Content:
-    places = [
-        place
-        for place in range(len(names))
-        if not any(isinstance(row.values[place], bytes) for row in rows)
-    ]
-    unread = [name for place, name in enumerate(names) if place not in places]
-    told = [kinds.BINARY_FIELD.at(field=name, name=name) for name in unread]
-    problems = listed(problem for row in rows for problem in row.problems)
-    whole = [row for row in rows if not row.problems]
-    new, renamed = safe_names(names[place] for place in places)
-    columns = {
-        name: [row.values[place] for row in whole] for name, place in zip(new, places, strict=True)
-    }
-    numbers, shapes = [row.number for row in whole], [row.shape for row in whole]
-    table = Table(numbers, columns, shapes, target)
-    table = replace(table, shapes=asked.turned(table.geometry()))
-    return Content(table, [*problems, *told, *renamed], len(rows))
