@@ -1,6 +1,6 @@
 """GeoPackage, read as what it is: an SQLite database, looked at before any row is.
 
-Python's sqlite3 reads it from memory, and not GDAL: an integer beside a missing one stays the
+Python's sqlite3 reads it, and not GDAL: an integer beside a missing one stays the
 integer that it is, and nothing a file may hold (views, virtual tables, triggers) is run.
 """
 
@@ -85,8 +85,7 @@ _VIEWS = Text(zh="视图", en="views")
 _TRIGGER_WORD = Text(zh="触发器", en="triggers")
 _VIRTUAL = Text(zh="虚拟表", en="virtual tables")
 _BAD_DATABASE = Text(zh="数据库结构有错", en="the database is not sound")
-#: Bytes 18 and 19 of the file: 2 where changes are written to a file beside it.
-_WAL_MARK, _PLAIN_MARK = b"\x02\x02", b"\x01\x01"
+_CHANGED = Text(zh="读取期间文件被改动", en="it was changed while it was read")
 #: Steps of SQLite's machine until a file is taken for a trap, and how often they are counted.
 _MOST_CALLS, _STEPS_PER_CALL = 500, 1_000_000
 _MOST_BYTES_OF_VALUE = 100_000_000
@@ -115,13 +114,13 @@ def wkb_of(blob: bytes) -> bytes:
     return blob[_HEADER + envelope :]
 
 
-def read(content: bytes, asked: Asked, *, unmerged: bool = False) -> Content:
+def read(path: Path, asked: Asked, *, unmerged: bool = False) -> Content:
     """Read one feature layer of a GeoPackage.
 
     Parameters
     ----------
-    content
-        The bytes of the file.
+    path
+        The file. It is read where it lies: a copy in memory would be as large once more.
     asked
         The layer where there are several, the CRS where the file leaves it undefined.
     unmerged
@@ -129,18 +128,23 @@ def read(content: bytes, asked: Asked, *, unmerged: bool = False) -> Content:
     """
     if unmerged:
         return refused(STILL_OPEN.at())
+    before = _state(path)
     try:
-        with closing(_in_memory(content)) as database:
-            return _read(database, asked)
+        with closing(_careful(connect(path))) as database:
+            content = _read(database, asked)
     except (sqlite3.Error, OverflowError, UnicodeError):
         return refused(kinds.DAMAGED.at(what=_BAD_DATABASE))
+    return content if _state(path) == before else refused(kinds.DAMAGED.at(what=_CHANGED))
 
 
-def _in_memory(content: bytes) -> sqlite3.Connection:
-    if content[18:20] == _WAL_MARK:
-        content = content[:18] + _PLAIN_MARK + content[20:]
-    database = sqlite3.connect(":memory:")
-    database.deserialize(content)
+def _state(path: Path) -> tuple[int, int, int]:
+    """What changes when somebody writes to a file."""
+    stat = path.stat()
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns
+
+
+def _careful(database: sqlite3.Connection) -> sqlite3.Connection:
+    """Run nothing that the file holds, and nothing for ever."""
     database.execute("PRAGMA trusted_schema = OFF")
     database.execute("PRAGMA query_only = ON")
     database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MOST_BYTES_OF_VALUE)
