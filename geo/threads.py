@@ -13,6 +13,8 @@ import shapely
 _FEW = 1_000
 #: Chunks for each thread, so that none waits long for another with heavier shapes.
 _CHUNKS = 4
+#: Shapes of a chunk at most: what an operation makes of them beside its answer is then small.
+_MOST = 20_000
 #: A shape that is asked about less often is not worth preparing.
 _OFTEN = 5
 
@@ -26,7 +28,8 @@ def in_threads(operation: Callable[..., np.ndarray], *arrays: np.ndarray) -> np.
     workers = os.cpu_count() or 1
     if workers == 1 or np.size(arrays[0]) < _FEW:
         return operation(*arrays)
-    chunks = [np.array_split(array, workers * _CHUNKS) for array in arrays]
+    number = max(workers * _CHUNKS, -(-np.size(arrays[0]) // _MOST))
+    chunks = [np.array_split(array, number) for array in arrays]
     with ThreadPoolExecutor(workers) as pool:
         return np.concatenate(list(pool.map(operation, *chunks)))
 

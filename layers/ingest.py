@@ -24,7 +24,7 @@ from layers import mapping, quality
 from layers.mapping import FieldMapping
 from layers.report import LonLat, Report
 from layers.spec import FieldSpec, LayerSpec, Zone
-from layers.values import is_missing
+from layers.values import known
 
 #: Part of every version's name: raise it when cleaning gives another result for the same bytes.
 CLEANING_VERSION = "1"
@@ -383,7 +383,7 @@ def _typed(column: pd.Series, field: FieldSpec) -> pd.Series:
 
     A wrong value stands in the report as an error, so that such a frame is never published.
     """
-    values = [None if is_missing(value) else value for value in column.tolist()]
+    values = known(column.tolist())
     dtype = _DTYPES.get(field.type, "object")
     try:
         return pd.Series(values, index=column.index, dtype=dtype)

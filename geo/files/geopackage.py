@@ -1,6 +1,6 @@
 """GeoPackage, read as what it is: an SQLite database, looked at before any row is.
 
-Python's sqlite3 reads it from memory, and not GDAL: an integer beside a missing one stays the
+Python's sqlite3 reads it, and not GDAL: an integer beside a missing one stays the
 integer that it is, and nothing a file may hold (views, virtual tables, triggers) is run.
 """
 
@@ -14,12 +14,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyproj
 from shapely.geometry.base import BaseGeometry
 
-from geo.errors import Problem, ProblemKind, listed
+from geo.errors import Problem, ProblemKind
 from geo.files import declared, kinds, strictjson, which, wkb
-from geo.files.reading import Asked, Content, Layer, Table, refused, safe_names
+from geo.files.gathering import AT_ONCE, Gathered
+from geo.files.reading import Asked, Content, Layer, refused
 from geo.types import Text, listing
 
 NOT_A_GEOPACKAGE = ProblemKind(
@@ -83,8 +85,7 @@ _VIEWS = Text(zh="视图", en="views")
 _TRIGGER_WORD = Text(zh="触发器", en="triggers")
 _VIRTUAL = Text(zh="虚拟表", en="virtual tables")
 _BAD_DATABASE = Text(zh="数据库结构有错", en="the database is not sound")
-#: Bytes 18 and 19 of the file: 2 where changes are written to a file beside it.
-_WAL_MARK, _PLAIN_MARK = b"\x02\x02", b"\x01\x01"
+_CHANGED = Text(zh="读取期间文件被改动", en="it was changed while it was read")
 #: Steps of SQLite's machine until a file is taken for a trap, and how often they are counted.
 _MOST_CALLS, _STEPS_PER_CALL = 500, 1_000_000
 _MOST_BYTES_OF_VALUE = 100_000_000
@@ -113,13 +114,13 @@ def wkb_of(blob: bytes) -> bytes:
     return blob[_HEADER + envelope :]
 
 
-def read(content: bytes, asked: Asked, *, unmerged: bool = False) -> Content:
+def read(path: Path, asked: Asked, *, unmerged: bool = False) -> Content:
     """Read one feature layer of a GeoPackage.
 
     Parameters
     ----------
-    content
-        The bytes of the file.
+    path
+        The file. It is read where it lies: a copy in memory would be as large once more.
     asked
         The layer where there are several, the CRS where the file leaves it undefined.
     unmerged
@@ -127,18 +128,23 @@ def read(content: bytes, asked: Asked, *, unmerged: bool = False) -> Content:
     """
     if unmerged:
         return refused(STILL_OPEN.at())
+    before = _state(path)
     try:
-        with closing(_in_memory(content)) as database:
-            return _read(database, asked)
+        with closing(_careful(connect(path))) as database:
+            content = _read(database, asked)
     except (sqlite3.Error, OverflowError, UnicodeError):
         return refused(kinds.DAMAGED.at(what=_BAD_DATABASE))
+    return content if _state(path) == before else refused(kinds.DAMAGED.at(what=_CHANGED))
 
 
-def _in_memory(content: bytes) -> sqlite3.Connection:
-    if content[18:20] == _WAL_MARK:
-        content = content[:18] + _PLAIN_MARK + content[20:]
-    database = sqlite3.connect(":memory:")
-    database.deserialize(content)
+def _state(path: Path) -> tuple[int, int, int]:
+    """What changes when somebody writes to a file."""
+    stat = path.stat()
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns
+
+
+def _careful(database: sqlite3.Connection) -> sqlite3.Connection:
+    """Run nothing that the file holds, and nothing for ever."""
     database.execute("PRAGMA trusted_schema = OFF")
     database.execute("PRAGMA query_only = ON")
     database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MOST_BYTES_OF_VALUE)
@@ -208,11 +214,12 @@ class _Layer:
         columns = list(self.columns(database))
         names = ", ".join(quoted(name) for name in [self.geometry, *(n for n, _ in columns)])
         sql = f"SELECT {names} FROM {quoted(self.table)} ORDER BY rowid"  # noqa: S608 - quoted
-        rows = [
-            _row(number, blob, columns, values)
-            for number, (blob, *values) in enumerate(database.execute(sql), start=1)
-        ]
-        return _content(rows, [name for name, _ in columns], target, asked)
+        gathered, types = Gathered([name for name, _ in columns]), [kind for _, kind in columns]
+        rows = database.execute(sql)
+        while some := rows.fetchmany(AT_ONCE):
+            blobs, *values = zip(*some, strict=True)
+            gathered.add(*_shapes(blobs), [_values(*of) for of in zip(types, values, strict=True)])
+        return gathered.content(target, asked)
 
     def columns(self, database: sqlite3.Connection) -> Iterator[tuple[str, str]]:
         """List name and declared type of the attributes; the number of the row is none."""
@@ -281,28 +288,31 @@ def _crs(
     return declared.by_wkt(str(definition), asked.crs, notes)
 
 
-@dataclass
-class _Row:
-    number: int
-    shape: BaseGeometry | None
-    values: list[Any]
-    problems: list[Problem]
+def _shapes(blobs: Sequence[Any]) -> tuple[np.ndarray, list[int]]:
+    """The shapes of geometries as they stand in the column, and the places of those that are none.
+
+    Where nothing stands there is no shape, and that is no fault.
+    """
+    there = [place for place, blob in enumerate(blobs) if blob is not None]
+    shapes = np.full(len(blobs), None, dtype=object)
+    shapes[there] = wkb.shapes_of([_body(blobs[place]) for place in there])
+    return shapes, [place for place in there if shapes[place] is None]
 
 
-def _row(number: int, blob: Any, columns: Sequence[tuple[str, str]], values: Sequence[Any]) -> _Row:
-    found: list[Problem] = []
-    shape = None
-    if blob is not None:
-        try:
-            shape = shape_of(blob) if isinstance(blob, bytes) else None
-        except wkb.WkbError:
-            shape = None
-        if shape is None:
-            found.append(kinds.BAD_SHAPE.at())
-    attributes = [_value(kind, value) for (_, kind), value in zip(columns, values, strict=True)]
-    for (name, _), value in zip(columns, attributes, strict=True):
-        found += strictjson.faults(name, value)
-    return _Row(number, shape, attributes, [replace(one, row=number) for one in found])
+def _body(blob: Any) -> bytes:
+    """The well-known binary of a geometry; of what is none, nothing."""
+    try:
+        return wkb_of(blob) if isinstance(blob, bytes) else b""
+    except wkb.WkbError:
+        return b""
+
+
+def _values(kind: str, values: Sequence[Any]) -> Sequence[Any]:
+    return [_value(kind, value) for value in values] if kind in _OWN_VALUES else values
+
+
+#: Declared types whose values are something else than what SQLite keeps.
+_OWN_VALUES = ("JSON", "BOOLEAN")
 
 
 def _value(kind: str, value: Any) -> Any:
@@ -312,25 +322,3 @@ def _value(kind: str, value: Any) -> Any:
     if kind == "BOOLEAN" and value in {0, 1}:
         return bool(value)
     return value
-
-
-def _content(
-    rows: Sequence[_Row], names: Sequence[str], target: pyproj.CRS | None, asked: Asked
-) -> Content:
-    places = [
-        place
-        for place in range(len(names))
-        if not any(isinstance(row.values[place], bytes) for row in rows)
-    ]
-    unread = [name for place, name in enumerate(names) if place not in places]
-    told = [kinds.BINARY_FIELD.at(field=name, name=name) for name in unread]
-    problems = listed(problem for row in rows for problem in row.problems)
-    whole = [row for row in rows if not row.problems]
-    new, renamed = safe_names(names[place] for place in places)
-    columns = {
-        name: [row.values[place] for row in whole] for name, place in zip(new, places, strict=True)
-    }
-    numbers, shapes = [row.number for row in whole], [row.shape for row in whole]
-    table = Table(numbers, columns, shapes, target)
-    table = replace(table, shapes=asked.turned(table.geometry()))
-    return Content(table, [*problems, *told, *renamed], len(rows))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import BinaryIO
 
 from geo import limits
 from geo.crs import known_crs
@@ -26,31 +27,30 @@ class Source:
     ----------
     name
         Its name without its folder, for people.
+    path
+        Where it lies.
     content
-        Its bytes.
+        Its bytes; of a database, which is read where it lies, only the first.
     beside
         Of a Shapefile, the bytes of its other parts by suffix.
     unmerged
         Of a GeoPackage, whether changes lie in a file beside it.
+    size_bytes, sha256
+        Of all parts together, those beside in the order of their suffixes.
     """
 
     name: str
+    path: Path
     content: bytes
     beside: Mapping[str, bytes]
     unmerged: bool
+    size_bytes: int
+    sha256: str
 
     @property
-    def size_bytes(self) -> int:
-        """Bytes of all parts together."""
-        return len(self.content) + sum(map(len, self.beside.values()))
-
-    @property
-    def sha256(self) -> str:
-        """Hash of all parts, those beside in the order of their suffixes."""
-        digest = hashlib.sha256(self.content)
-        for suffix in sorted(self.beside):
-            digest.update(self.beside[suffix])
-        return digest.hexdigest()
+    def read_in_place(self) -> tuple[Path, ...]:
+        """What is still to be read from the disk."""
+        return (self.path,) if self.content.startswith(_DATABASE) else ()
 
 
 _GEOJSON = "GeoJSON"
@@ -62,11 +62,12 @@ _CSV = "CSV"
 _XLSX = "XLSX"
 _DXF = "DXF"
 _SHP = b"\x00\x00\x27\x0a"
+_DATABASE = b"SQLite format 3\x00"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 
 #: First bytes of the types that are read; archives are told apart by what is in them.
 _SIGNATURES: Mapping[bytes, str] = MappingProxyType(
-    {b"SQLite format 3\x00": _GEOPACKAGE, _SHP: _SHAPEFILE, b"fgb\x03fgb": _FLATGEOBUF}
+    {_DATABASE: _GEOPACKAGE, _SHP: _SHAPEFILE, b"fgb\x03fgb": _FLATGEOBUF}
 )
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 #: Beginnings of the texts that are read, in this order.
@@ -83,6 +84,7 @@ _TEXTS: Mapping[re.Pattern[bytes], str] = MappingProxyType(
     }
 )
 _BEGINNING = 8192
+_PIECE = 1 << 20
 #: What other files are called, by their beginning.
 _OTHERS: Mapping[re.Pattern[bytes], Text] = MappingProxyType(
     {
@@ -165,17 +167,39 @@ def source_of(path: Path) -> Source:
     try:
         if not path.is_file():
             raise InputError(kinds.NO_FILE.at(name=path.name))
+        digest = hashlib.sha256()
         with path.open("rb") as file:
-            content = file.read(limits.FILE_BYTES + 1)
+            content, size = _taken(file, digest.update)
+        beside = shapeparts.beside(path) if content.startswith(_SHP) else {}
+        for suffix in sorted(beside):
+            digest.update(beside[suffix])
         log = path.with_name(f"{path.name}-wal")
         return Source(
             name=shown(path.name),
+            path=path,
             content=content,
-            beside=shapeparts.beside(path) if content.startswith(_SHP) else {},
+            beside=beside,
             unmerged=log.is_file() and log.stat().st_size > 0,
+            size_bytes=size + sum(map(len, beside.values())),
+            sha256=digest.hexdigest(),
         )
     except OSError:
         raise InputError(kinds.UNREADABLE.at(name=path.name)) from None
+
+
+def _taken(file: BinaryIO, seen: Callable[[bytes], object]) -> tuple[bytes, int]:
+    """The bytes of a file, of a database only the first, and how many it has; no more than fit."""
+    content = file.read(_BEGINNING)
+    if not content.startswith(_DATABASE):
+        content += file.read(limits.FILE_BYTES + 1 - len(content))
+        seen(content)
+        return content, len(content)
+    seen(content)
+    size = len(content)
+    while size <= limits.FILE_BYTES and (more := file.read(_PIECE)):
+        seen(more)
+        size += len(more)
+    return content, size
 
 
 def reading(source: Source, asked: Asked) -> Reading:
@@ -207,7 +231,7 @@ def content_of(source: Source, asked: Asked) -> Content:
     """Give a file to the one reader of its type."""
     if asked.crs is not None:
         known_crs(asked.crs)
-    found = _too_large_or_empty(source.content)
+    found = _too_large_or_empty(source)
     if found is not None:
         return found
     driver = driver_of(source.content)
@@ -234,10 +258,10 @@ def _driver_of_archive(content: bytes) -> str:
     return _XLSX if archive.WORKBOOK in suffixes else _SHAPEFILE
 
 
-def _too_large_or_empty(content: bytes) -> Content | None:
-    if not content:
+def _too_large_or_empty(source: Source) -> Content | None:
+    if not source.content:
         return refused(kinds.NOTHING_IN_IT.at())
-    if len(content) > limits.FILE_BYTES:
+    if source.size_bytes - sum(map(len, source.beside.values())) > limits.FILE_BYTES:
         limit = limits.FILE_BYTES // 1_000_000
         return refused(kinds.TOO_LARGE.at(size=f">{limit}", limit=limit))
     return None
@@ -271,7 +295,7 @@ def _read_shapefile(source: Source, asked: Asked) -> Content:
 def _read_geopackage(source: Source, asked: Asked) -> Content:
     from geo.files import geopackage
 
-    return geopackage.read(source.content, asked, unmerged=source.unmerged)
+    return geopackage.read(source.path, asked, unmerged=source.unmerged)
 
 
 def _read_flatgeobuf(source: Source, asked: Asked) -> Content:

@@ -102,7 +102,7 @@ class Table:
         None only where the file is looked at.
     """
 
-    numbers: Sequence[int]
+    numbers: Sequence[int] | np.ndarray
     columns: Mapping[str, Sequence[Any]]
     shapes: Sequence[BaseGeometry | None] | np.ndarray
     crs: pyproj.CRS | None
@@ -116,7 +116,7 @@ class Table:
             raise CrsError(NO_CRS.at())
         index = pd.Index(np.asarray(self.numbers, dtype=np.int64))
         data = {
-            name: pd.Series(list(values), index=index, dtype=object)
+            name: pd.Series(_objects(values), index=index, dtype=object)
             for name, values in self.columns.items()
         }
         return gpd.GeoDataFrame(data, geometry=self.geometry(), crs=self.crs, index=index)
@@ -126,6 +126,11 @@ class Table:
         found = np.empty(len(self.numbers), dtype=object)
         found[:] = self.shapes
         return found
+
+
+def _objects(values: Sequence[Any]) -> np.ndarray:
+    """An array of the values as they are, each list as one value."""
+    return np.fromiter(values, dtype=object, count=len(values))
 
 
 @dataclass(frozen=True)

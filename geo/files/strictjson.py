@@ -11,7 +11,7 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -183,6 +183,27 @@ def faults(name: str, value: Any) -> Iterator[Problem]:
         yield NUMBER_TOO_BIG.at(field=name, name=name, value=value.written)
     elif isinstance(value, list | dict):
         yield from _nested_faults(name, value)
+
+
+def column_faults(name: str, values: Sequence[Any]) -> Iterator[tuple[int, Problem]]:
+    """List the same for many values, each with its place among them.
+
+    A column of texts or whole numbers, as most are, is looked through as one.
+    """
+    types = set(map(type, values)) - _HARMLESS
+    if not types:
+        return
+    if types == {str}:
+        texts = "".join(value for value in values if type(value) is str)
+        if not _NOT_TEXT.search(texts):
+            return
+    for place, value in enumerate(values):
+        for fault in faults(name, value):
+            yield place, fault
+
+
+#: Types of values in which nothing can be wrong.
+_HARMLESS = frozenset({type(None), bool, int, bytes})
 
 
 def _text_faults(name: str, value: str) -> Iterator[Problem]:

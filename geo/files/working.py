@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -76,10 +76,11 @@ def save(frame: gpd.GeoDataFrame, path: Path) -> None:
     crs = require_crs(frame)
     series = [(str(name), frame[name]) for name in frame.columns if name != frame.geometry.name]
     series.append((_INDEX, frame.index.to_series()))
-    columns = list(_plan(series))
+    found = [_python(values) for _, values in series]
+    columns = list(_plan(series, found))
     data = {
         column.stored: _stored(column, values)
-        for column, (_, values) in zip(columns, series, strict=True)
+        for column, values in zip(columns, found, strict=True)
     }
     kept = gpd.GeoDataFrame(
         data, geometry=frame.geometry.values, crs=crs, index=pd.RangeIndex(len(frame))
@@ -104,30 +105,40 @@ def _write(frame: gpd.GeoDataFrame, path: Path, plan: Mapping[str, Any]) -> None
         raise
 
 
-def _plan(series: Iterable[tuple[str, pd.Series]]) -> Iterable[_Column]:
+def _plan(
+    series: Iterable[tuple[str, pd.Series]], found: Iterable[Sequence[Any]]
+) -> Iterable[_Column]:
     taken = {_FID, _GEOMETRY}
-    for number, (name, values) in enumerate(series):
+    for number, ((name, column), values) in enumerate(zip(series, found, strict=True)):
         stored = name if name and name.lower() not in taken else f"column_{number}"
         taken.add(stored.lower())
-        yield _Column(name, stored, _kind(values), str(values.dtype))
+        yield _Column(name, stored, _kind(values), str(column.dtype))
 
 
-def _kind(values: pd.Series) -> str:
+def _kind(values: Sequence[Any]) -> str:
     """Name the plain column that holds the values; ``json`` when none does."""
-    found = {type(value) for value in _python(values)} - {type(None)}
+    found = set(map(type, values)) - {type(None)}
     return next((kind for kind, types in _KINDS.items() if found <= types), "json")
 
 
 def _python(values: pd.Series) -> list[Any]:
     """Return Python's own values: what numpy calls int64 is an int."""
+    found: list[Any] = values.tolist()
+    if isinstance(values.dtype, pd.api.extensions.ExtensionDtype):
+        found = values.array.to_numpy(dtype=object, na_value=None).tolist()
+    if set(map(type, found)) <= _OWN:
+        return found
     return [value.item() if isinstance(value, np.generic) else value for value in plain(values)]
 
 
-def _stored(column: _Column, values: pd.Series) -> pd.Series:
-    found = _python(values)
+#: Types that need no second look, unlike a float, which may be missing.
+_OWN = frozenset({str, int, bool, type(None)})
+
+
+def _stored(column: _Column, values: Sequence[Any]) -> pd.Series:
     if column.kind == "json":
-        found = [None if value is None else _dumped(value) for value in found]
-    return pd.Series(found, dtype=_STORED.get(column.kind, "object"))
+        values = [None if value is None else _dumped(value) for value in values]
+    return pd.Series(values, dtype=_STORED.get(column.kind, "object"))
 
 
 def _dumped(value: Any) -> str:

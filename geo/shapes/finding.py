@@ -21,6 +21,7 @@ from geo.crs import require_crs
 from geo.errors import Problem, ProblemKind
 from geo.guess import guess_crs
 from geo.shapes.crossings import FEW_VERTICES, is_tangled
+from geo.threads import in_threads
 from geo.types import BBox, Text
 
 if TYPE_CHECKING:
@@ -191,7 +192,8 @@ def find(frame: gpd.GeoDataFrame, allowed: Iterable[str], bounds: BBox | None) -
     singles = tuple(allowed)
     shapes = np.asarray(frame.geometry.values, dtype=object)
     valid = are_valid(shapes)
-    sound = valid & _of_types(shapes, singles) & _all_inside(shapes, bounds)
+    inside = in_threads(lambda some: _all_inside(some, bounds), shapes)
+    sound = valid & _of_types(shapes, singles) & inside
     names = names_of(frame)
     return [
         problem
@@ -209,13 +211,16 @@ def _of_types(shapes: np.ndarray, singles: tuple[str, ...]) -> np.ndarray:
     return np.isin(shapely.get_type_id(shapes), types) & ~shapely.is_empty(shapes)
 
 
+@np.errstate(invalid="ignore")
 def _all_inside(shapes: np.ndarray, bounds: BBox | None) -> np.ndarray:
-    """Tell which shapes lie inside the bounds as a whole; none of them if any number is NaN."""
-    finite = bool(np.isfinite(shapely.get_coordinates(shapes)).all())
-    if bounds is None or not finite:
-        return np.full(len(shapes), finite)
+    """Tell which shapes lie inside the bounds as a whole, and have no number that is NaN."""
+    where, owner = shapely.get_coordinates(shapes, return_index=True)
+    inside = np.ones(len(shapes), dtype=bool)
+    inside[owner[~np.isfinite(where).all(axis=1)]] = False
+    if bounds is None:
+        return inside
     west, south, east, north = shapely.bounds(shapes).T
-    inside: np.ndarray = (west >= bounds.west) & (east <= bounds.east)
+    inside &= (west >= bounds.west) & (east <= bounds.east)
     inside &= (south >= bounds.south) & (north <= bounds.north)
     return inside
 
@@ -249,6 +254,11 @@ def rings_and_lines(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def are_valid(shapes: np.ndarray) -> np.ndarray:
     """Tell which shapes are valid; those too large or too tangled to be checked are not."""
+    return in_threads(_are_valid, shapes)
+
+
+@np.errstate(invalid="ignore")
+def _are_valid(shapes: np.ndarray) -> np.ndarray:
     largest = largest_part(shapes)
     valid: np.ndarray = largest <= limits.RING_VERTICES
     for place in np.flatnonzero(valid & (largest > FEW_VERTICES)):

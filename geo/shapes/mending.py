@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -75,6 +77,9 @@ _NOTHING_LEFT = Text(zh="修复后不成为面", en="nothing would be left that 
 
 #: The new shapes, and what was done by place in the array: a kind and its values.
 Mends = tuple[np.ndarray, dict[int, Problem]]
+Mend = Callable[[np.ndarray], Mends]
+#: Shapes that are mended at once: what is made beside them is then small.
+_AT_ONCE = 20_000
 
 
 @np.errstate(invalid="ignore")
@@ -88,12 +93,17 @@ def repair(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Problem]]:
     problems
         A note for every mend of every row.
     """
-    shapes = np.asarray(frame.geometry.values, dtype=object)
-    problems: list[Problem] = []
-    for mend in (_without_height, _without_repetition, _turned):
-        shapes, told = mend(shapes)
-        problems += _placed(frame, told)
-    return _with_shapes(frame, shapes), problems
+    shapes = np.asarray(frame.geometry.values, dtype=object).copy()
+    told: dict[Mend, dict[int, Problem]] = {
+        mend: {} for mend in (_without_height, _without_repetition, _turned)
+    }
+    for start in range(0, len(shapes), _AT_ONCE):
+        some = slice(start, start + _AT_ONCE)
+        for mend, problems in told.items():
+            shapes[some], found = mend(shapes[some])
+            problems.update((start + place, problem) for place, problem in found.items())
+    problems_in_order = [_placed(frame, problems) for problems in told.values()]
+    return _with_shapes(frame, shapes), list(chain.from_iterable(problems_in_order))
 
 
 @np.errstate(invalid="ignore")
@@ -154,7 +164,9 @@ def _with_shapes(frame: gpd.GeoDataFrame, shapes: np.ndarray) -> gpd.GeoDataFram
 def _without_height(shapes: np.ndarray) -> Mends:
     high = shapely.has_z(shapes) | shapely.has_m(shapes)
     told = {int(place): HEIGHT_DROPPED.at() for place in np.flatnonzero(high)}
-    return shapely.force_2d(shapes), told
+    mended = shapes.copy()
+    mended[high] = shapely.force_2d(shapes[high])
+    return mended, told
 
 
 def _without_repetition(shapes: np.ndarray) -> Mends:
@@ -188,12 +200,13 @@ def _fewer_points(shape: BaseGeometry) -> BaseGeometry | None:
 
 
 def _turned(shapes: np.ndarray) -> Mends:
-    polygons = np.isin(shapely.get_type_id(shapes), _POLYGONS)
-    turned = shapes.copy()
-    turned[polygons] = oriented(shapes[polygons])
-    changed = polygons.copy()
-    changed[polygons] = ~shapely.equals_exact(turned[polygons], shapes[polygons], tolerance=0)
-    return turned, {int(place): RINGS_TURNED.at() for place in np.flatnonzero(changed)}
+    """Only what is not as it should be is replaced: a second copy of a city would not be small."""
+    polygons = np.flatnonzero(np.isin(shapely.get_type_id(shapes), _POLYGONS))
+    turned = oriented(shapes[polygons])
+    changed = ~shapely.equals_exact(turned, shapes[polygons], tolerance=0)
+    mended = shapes.copy()
+    mended[polygons[changed]] = turned[changed]
+    return mended, {int(place): RINGS_TURNED.at() for place in polygons[changed]}
 
 
 def oriented(polygons: np.ndarray) -> np.ndarray:

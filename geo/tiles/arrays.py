@@ -21,7 +21,7 @@ _POINT, _LINE, _POLYGON = 1, 2, 3
 #: Groups are numbers of one byte.
 _MOST_GROUPS = 256
 #: Shapes that are taken apart at once: their copies are small beside the layer.
-_AT_ONCE = 50_000
+_AT_ONCE = 20_000
 
 NOT_DRAWABLE = ProblemKind(
     "tiles-shape",
@@ -217,8 +217,7 @@ def build(
     shapes, boxes = shapes[order], boxes[order]
     kinds = (shapely.get_dimensions(shapes) + 1).astype(np.uint8)
     kinds[shapely.is_missing(shapes) | shapely.is_empty(shapes)] = 0
-    paths, holes, vertices, xy = _taken_apart(shapes, kinds, told)
-    sizes = _sizes(kinds, paths, holes, vertices, xy)
+    paths, holes, vertices, xy, sizes = _taken_apart(shapes, kinds, told)
     nodes, levels = index.pack(boxes)
     codes, value_starts, values = _coded([frame[field] for field in fields], order)
     return LayerArrays(
@@ -274,25 +273,26 @@ def _world_boxes(shapes: np.ndarray) -> np.ndarray:
 
 def _taken_apart(
     shapes: np.ndarray, kinds: np.ndarray, told: Told
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """The paths of shapes, which of them are holes, their vertices, and positions in the world."""
-    counts, holes, lengths, positions = [], [], [], []
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """The paths of shapes, which are holes, their vertices, positions in the world, and sizes."""
+    counts, holes, lengths, sizes, end = [], [], [], [np.empty(0)], 0
+    # Room for all vertices at once; what closes rings is too much, and is never touched.
+    xy = np.empty((int(shapely.get_num_coordinates(shapes).sum()), 2))
     for start in range(0, len(shapes), _AT_ONCE):
         told(start, len(shapes))
         some = slice(start, start + _AT_ONCE)
         lines, owner, hole = _paths(shapes[some], kinds[some])
-        xy, length = _positions(lines)
-        counts.append(np.bincount(owner, minlength=len(shapes[some])))
+        positions, length = _positions(lines)
+        count = np.bincount(owner, minlength=len(shapes[some]))
+        sizes.append(_sizes(kinds[some], _starts([count]), hole, _starts([length]), positions))
+        xy[end : end + len(positions)] = positions
+        end += len(positions)
+        counts.append(count)
         holes.append(hole)
         lengths.append(length)
-        positions.append(xy)
     told(len(shapes), len(shapes))
-    return (
-        _starts(counts),
-        np.concatenate([np.empty(0, bool), *holes]),
-        _starts(lengths),
-        np.concatenate([np.empty((0, 2)), *positions]),
-    )
+    holes_of_all = np.concatenate([np.empty(0, bool), *holes])
+    return _starts(counts), holes_of_all, _starts(lengths), xy[:end], np.concatenate(sizes)
 
 
 def _paths(shapes: np.ndarray, kinds: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -383,19 +383,25 @@ def _coded(
     for number, column in enumerate(columns):
         places, distinct = _factorized(column.iloc[order])
         codes[:, number] = np.where(places < 0, -1, places + known)
-        table, starts = encoding.concatenated(_values(distinct))
-        tables.append(table)
-        lengths.append(np.diff(starts))
+        for start in range(0, len(distinct), _AT_ONCE):
+            some = distinct[start : start + _AT_ONCE]
+            table, starts = encoding.concatenated(_values(some))
+            tables.append(table)
+            lengths.append(np.diff(starts))
         known += len(distinct)
     return codes, _starts(lengths), np.frombuffer(b"".join(tables), np.uint8).copy()
 
 
 def _factorized(column: pd.Series) -> tuple[np.ndarray, Sequence[Any]]:
     """Number the values of a column; lists, which have no hash, by their JSON."""
-    if column.dtype == object:
+    if column.dtype == object and not set(map(type, column)) <= _PLAIN:
         column = column.map(encoding.plain, na_action="ignore")
     places, distinct = pd.factorize(column, use_na_sentinel=True)
     return places, distinct.tolist()
+
+
+#: Types of values that stand in tiles as they are.
+_PLAIN = frozenset({str, bool, int, float, type(None)})
 
 
 def _values(distinct: Iterable[Any]) -> Iterator[bytes]:

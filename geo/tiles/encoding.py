@@ -10,6 +10,7 @@ import json
 import struct
 from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import accumulate
 from typing import Any
 
 from geo.tiles.address import EXTENT
@@ -47,6 +48,8 @@ def tile(name: str, keys: Sequence[str], features: bytes, values: bytes) -> byte
 
 def value(content: Plain) -> bytes:
     """One entry of a layer's table of values, ready to be copied into a tile."""
+    if isinstance(content, str) and len(text := content.encode()) < len(_HEADS):
+        return _HEADS[len(text)] + text
     return _sized(_LAYER_VALUE, _value(content))
 
 
@@ -99,15 +102,22 @@ def varint(number: int) -> bytes:
 
 def concatenated(entries: Iterable[bytes]) -> tuple[bytes, list[int]]:
     """Byte strings in a row, and where each begins; the last number is the end."""
-    starts, whole = [0], bytearray()
-    for entry in entries:
-        whole += entry
-        starts.append(len(whole))
-    return bytes(whole), starts
+    whole = list(entries)
+    return b"".join(whole), list(accumulate(map(len, whole), initial=0))
 
 
 def _sized(key: bytes, content: bytes) -> bytes:
     return key + varint(len(content)) + content
+
+
+def _head(length: int) -> bytes:
+    """What stands before a text of so many bytes in the table of values."""
+    before = _STRING + varint(length)
+    return _LAYER_VALUE + varint(len(before) + length) + before
+
+
+#: Before short texts: a layer may have a million names.
+_HEADS = tuple(_head(length) for length in range(128))
 
 
 def _read_varint(written: bytes, start: int) -> tuple[int, int]:

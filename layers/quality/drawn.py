@@ -10,7 +10,7 @@ import numpy as np
 import pyproj
 import shapely
 
-from geo import overlay
+from geo import sharing
 from geo.crs import require_crs, to_metric
 from geo.errors import Problem, ProblemKind, listed
 from geo.types import Text
@@ -92,16 +92,12 @@ def overlaps(
     polygons = frame[shapely.get_dimensions(_shapes(frame)) == 2]
     if len(polygons) < 2:
         return
-    shared = overlay.shared(polygons, None, metric_crs)
-    shared = shared[shared["area_m2"] >= LEAST_SHARED_M2]
-    if shared.empty:
-        return
-    areas = to_metric(polygons.geometry, metric_crs).area
+    shared = sharing.sizeable(polygons, metric_crs, LEAST_SHARED_M2)
     places = shapely.point_on_surface(shared.geometry.to_crs(require_crs(frame)).values)
-    for left, right, area_m2, place in zip(
-        shared["left"], shared["right"], shared["area_m2"], places, strict=True
+    smaller_m2 = shared[["left_m2", "right_m2"]].min(axis=1)
+    for left, right, area_m2, smaller, place in zip(
+        shared["left"], shared["right"], shared["area_m2"], smaller_m2, places, strict=True
     ):
-        smaller = min(float(areas[left]), float(areas[right]))
         yield OVERLAP.at(
             row=int(right),
             feature=_text(frame, right, "id"),

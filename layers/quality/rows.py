@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from numbers import Integral, Real
@@ -141,33 +141,45 @@ _WANTED: Mapping[str, Text] = MappingProxyType(
 
 @dataclass(frozen=True)
 class _Rows:
-    """The rows of a file with the layer's entry beside them."""
+    """The rows of a file with the layer's entry beside them; each is known by its place."""
 
     frame: gpd.GeoDataFrame
     spec: LayerSpec
 
-    def column(self, name: str) -> Iterator[tuple[int, Any]]:
-        """Row number and value; a column that is not there is unknown in every row."""
-        numbers = self.frame.index.tolist()
-        values = self.frame[name].tolist() if name in self.frame else [None] * len(numbers)
-        return zip(numbers, values, strict=True)
+    def column(self, name: str) -> list[Any]:
+        """The values of a column; one that is not there is unknown in every row."""
+        if name not in self.frame:
+            return [None] * len(self.frame)
+        values: list[Any] = self.frame[name].tolist()
+        return values
 
     @cached_property
-    def ids(self) -> dict[int, str]:
-        """The id of each row that has one."""
-        return {row: str(value) for row, value in self.column("id") if not is_missing(value)}
+    def located(self) -> list[bool]:
+        """Whether each row has a geometry, empty or not."""
+        there: list[bool] = (~shapely.is_missing(self.frame.geometry.values)).tolist()
+        return there
 
-    def located(self) -> dict[int, bool]:
-        """Which rows have a geometry, empty or not."""
-        missing = shapely.is_missing(self.frame.geometry.values)
-        return dict(zip(self.frame.index.tolist(), (~missing).tolist(), strict=True))
+    @cached_property
+    def _ids(self) -> list[Any]:
+        return self.column("id")
+
+    def number(self, place: int) -> int:
+        """The number of a row in its file."""
+        return int(self.frame.index[place])
 
     def problem(
-        self, kind: ProblemKind, row: int, field: str | None = None, **words: object
+        self, kind: ProblemKind, place: int, field: str | None = None, **words: object
     ) -> Problem:
         """A problem at a row, with the row's id."""
+        value = self._ids[place]
+        feature = None if is_missing(value) else str(value)
         return kind.at(
-            row=row, feature=self.ids.get(row), field=field, vertex=None, position=None, **words
+            row=self.number(place),
+            feature=feature,
+            field=field,
+            vertex=None,
+            position=None,
+            **words,
         )
 
 
@@ -207,11 +219,30 @@ _DANGEROUS = frozenset({"__proto__"})
 
 def _values(rows: _Rows) -> Iterator[Problem]:
     for name, field in rows.spec.fields.items():
-        for row, value in rows.column(name):
-            found = _wrong(field, value)
+        values = rows.column(name)
+        for place in _doubtful(field, values):
+            found = _wrong(field, values[place])
             if found is not None:
                 kind, words = found
-                yield rows.problem(kind, row, name, name=name, title=field.title, **words)
+                yield rows.problem(kind, place, name, name=name, title=field.title, **words)
+
+
+def _doubtful(field: FieldSpec, values: Sequence[Any]) -> Iterable[int]:
+    """Places whose values are to be looked at one by one: of a column as it should be, none.
+
+    Values of one type are judged once for all rows that hold the same; in a column of several
+    types 1, 1.0 and true would be taken for each other.
+    """
+    types = set(map(type, values)) - {type(None)}
+    if types == {str} and field.type == "text" and not field.values:
+        return (place for place, value in enumerate(values) if not value or value.isspace())
+    if len(types) > 1 or not types <= _HASHABLE:
+        return range(len(values))
+    wrong = {value for value in set(values) if _wrong(field, value) is not None}
+    return (place for place, value in enumerate(values) if value in wrong) if wrong else ()
+
+
+_HASHABLE = frozenset({str, int, float, bool})
 
 
 def _wrong(field: FieldSpec, value: Any) -> tuple[ProblemKind, dict[str, object]] | None:
@@ -234,7 +265,7 @@ def _is_integer(value: Any) -> bool:
 
 
 def _is_number(value: Any) -> bool:
-    return not isinstance(value, bool) and isinstance(value, Real)
+    return type(value) is int or (not isinstance(value, bool) and isinstance(value, Real))
 
 
 def _is_year(value: Any) -> bool:
@@ -258,42 +289,49 @@ _IS: Mapping[str, Callable[[Any], bool]] = MappingProxyType(
 
 def _repeats(rows: _Rows) -> Iterator[Problem]:
     for name, kind in (("id", DUPLICATE_ID), ("name_zh", NAME_TWICE)):
+        values = rows.column(name)
+        if _are_distinct(values):
+            continue
         first: dict[str, int] = {}
-        for row, value in rows.column(name):
+        for place, value in enumerate(values):
             if is_missing(value):
                 continue
-            if str(value) in first:
-                yield rows.problem(kind, row, name, value=value, first=first[str(value)])
-            first.setdefault(str(value), row)
+            before = first.setdefault(str(value), place)
+            if before != place:
+                yield rows.problem(kind, place, name, value=value, first=rows.number(before))
+
+
+def _are_distinct(values: Sequence[Any]) -> bool:
+    """Whether they are texts that all differ; a blank one may be there once."""
+    return set(map(type, values)) == {str} and len(set(values)) == len(values)
 
 
 def _years(rows: _Rows) -> Iterator[Problem]:
-    last_years = dict(rows.column("year_to"))
-    for row, first in rows.column("year_from"):
-        last = last_years[row]
-        if _is_number(first) and _is_number(last) and first > last:
-            yield rows.problem(YEARS_REVERSED, row, "year_from", first=first, last=last)
+    pairs = zip(rows.column("year_from"), rows.column("year_to"), strict=True)
+    for place, (first, last) in enumerate(pairs):
+        if first is not None and _is_number(first) and _is_number(last) and first > last:
+            yield rows.problem(YEARS_REVERSED, place, "year_from", first=first, last=last)
 
 
 def _context_geometry(rows: _Rows) -> Iterator[Problem]:
     """Only a project may be without geometry."""
     if not rows.spec.is_projects:
-        for row, located in rows.located().items():
+        for place, located in enumerate(rows.located):
             if not located:
-                yield rows.problem(NO_GEOMETRY, row)
+                yield rows.problem(NO_GEOMETRY, place)
 
 
 def _quality(rows: _Rows) -> Iterator[Problem]:
     """A feature without geometry must say so, and one with geometry must not say the contrary."""
-    located = rows.located()
-    for row, value in rows.column("geometry_quality"):
-        if not is_missing(value) and (value == UNLOCATED) == located[row]:
+    for place, value in enumerate(rows.column("geometry_quality")):
+        located = rows.located[place]
+        if not is_missing(value) and (value == UNLOCATED) == located:
             yield rows.problem(
                 QUALITY_CONTRADICTS,
-                row,
+                place,
                 "geometry_quality",
                 value=value,
-                fact=_HAS_GEOMETRY if located[row] else _HAS_NONE,
+                fact=_HAS_GEOMETRY if located else _HAS_NONE,
             )
 
 

@@ -56,7 +56,7 @@ def _answer(request: Mapping[str, Any], reader: Reader) -> list[bytes]:
     asked = {**request["asked"], "columns": tuple(request["asked"]["columns"])}
     try:
         source = opening.source_of(Path(request["path"]))
-        watching = cage.close(scratch)
+        watching = cage.close(scratch, also=source.read_in_place)
         content = reader(source, Asked(**asked))
     except HuituError as error:
         return crossing.raised(error)
