@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from itertools import islice
 
 import numpy as np
@@ -29,6 +29,9 @@ _BLOCKS_AT_ONCE, _ROWS_AT_ONCE = 1024, 20_000
 _STRETCHES = 256
 #: A pass over a long text goes by pieces, so that what it holds stays small.
 _PIECE = 1 << 24
+#: Parts of names whose pinyin is remembered while an index is built.
+_MOST_SAID = 50_000
+_STYLES = (Style.NORMAL, Style.FIRST_LETTER)
 _SPREAD = np.uint32(2_654_435_761)
 _ASCII = re.compile(r"([\x00-\x7f]+)")
 
@@ -107,15 +110,17 @@ def spoken(name: str) -> Iterator[str]:
     """
     yield name
     if not name.isascii():
-        for style in (Style.NORMAL, Style.FIRST_LETTER):
-            yield "".join(
-                part if part.isascii() else _pinyin(part, style) for part in _ASCII.split(name)
-            )
+        parts = [_said(part) for part in _ASCII.split(name)]
+        yield "".join([part[0] for part in parts])
+        yield "".join([part[1] for part in parts])
 
 
-@cache
-def _pinyin(part: str, style: Style) -> str:
-    return "".join(lazy_pinyin(part, style=style))
+@lru_cache(maxsize=_MOST_SAID)
+def _said(part: str) -> tuple[str, str]:
+    """Pinyin and initials of what is ASCII as a whole or not at all."""
+    if part.isascii():
+        return part, part
+    return tuple("".join(lazy_pinyin(part, style=style)) for style in _STYLES)  # type: ignore[return-value]
 
 
 def _folded(rows: Iterable[Sequence[str]]) -> np.ndarray:
