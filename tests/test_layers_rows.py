@@ -197,3 +197,9 @@ def test_one_row_and_those_beside_it(town):
     assert rows.neighbours("P0") == (None, "P1")
     assert rows.neighbours(f"P{len(frame) - 1}") == (f"P{len(frame) - 2}", None)
     assert rows.neighbours("nobody") == (None, None)
+
+
+def test_a_box_around_everything_leaves_out_what_has_no_place(town):
+    frame, rows = town
+    found = rows.features(bbox=BBox(100, 20, 130, 40))
+    assert ids(found) == list(frame["id"][frame.geometry.notna()])

@@ -193,8 +193,10 @@ class Rows:
         box may count or not.
         """
         arrays = self._arrays
-        found = tiles.touching(arrays, box)
         corners = to_world(np.array([[box.west, box.north], [box.east, box.south]]))
+        if _holds(corners, arrays.world_box):
+            return np.flatnonzero(self._facets.located[self._facets.of_row])
+        found = tiles.touching(arrays, box)
         boxes = arrays.boxes[found]
         inside = (boxes[:, :2] >= corners[0]).all(axis=1) & (boxes[:, 2:] <= corners[1]).all(axis=1)
         over_edge = found[~inside]
@@ -288,6 +290,13 @@ def around(shape: BaseGeometry, distance_m: float) -> BBox:
     return BBox(
         max(west - across, -180), max(south - up, -90), min(east + across, 180), min(north + up, 90)
     )
+
+
+def _holds(corners: np.ndarray, world_box: tuple[float, float, float, float] | None) -> bool:
+    """Whether everything of a layer lies in a box."""
+    if world_box is None:
+        return False
+    return bool((corners[0] <= world_box[:2]).all() and (corners[1] >= world_box[2:]).all())
 
 
 def _counted(values: Iterable[str | None], counts: np.ndarray) -> dict[str, int]:

@@ -84,7 +84,13 @@ class WordIndex:
         needle = np.frombuffer(wanted.encode(), np.uint8)
         places = [_places(self.text, needle, begin, end) for begin, end in self._stretches(needle)]
         found = np.concatenate([np.empty(0, np.int64), *places])
-        return np.unique(np.searchsorted(self.starts, found, side="right") - 1)
+        return self._rows_at(found)
+
+    def _rows_at(self, places: np.ndarray) -> np.ndarray:
+        """The rows, each once, in which ascending places of the text lie."""
+        if len(places) < len(self):
+            return np.unique(np.searchsorted(self.starts, places, side="right") - 1)
+        return np.flatnonzero(np.diff(np.searchsorted(places, self.starts)))
 
     def _stretches(self, needle: np.ndarray) -> list[tuple[int, int]]:
         """Where in the text the query may stand: blocks that have all its threes."""
