@@ -18,10 +18,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
-from shapes import CLASSES, FIELDS, MIDDLE, parcels
-
-__all__ = ["CLASSES", "FIELDS", "MIDDLE", "parcels", "publish"]
-
+from shapes import CLASSES, parcels
 
 VALUES = ", ".join(f'{name} = {{ zh = "{name}", en = "{name}" }}' for name in CLASSES)
 ENTRY = """
