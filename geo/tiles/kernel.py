@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from geo.tiles.clipping import GROWTH, SPARE, is_inside, to_tile
-from geo.tiles.compiled import compiled
-from geo.tiles.geometry import GROUND, POLYGON, VERTEX_BYTES, write_path, write_stand_in
-from geo.tiles.varints import WIDEST_VARINT, roomy, varint, width
+from geo.tiles.clipping import GROWTH, SPARE, is_inside
+from geo.tiles.compiled import compiled, inlined
+from geo.tiles.geometry import GROUND, POLYGON, VERTEX_BYTES, View, write_path, write_stand_in
+from geo.tiles.varints import WIDEST_VARINT, longer, varint, width
 
 
 @compiled
@@ -54,51 +54,62 @@ def features(
         Bytes of the features one after another, and the codes of the values they point to, in
         the order of the tile's table of values.
     """
-    size = _longest(chosen, paths, vertices) * GROWTH + SPARE
-    work = np.empty((size, 2)), np.empty((size, 2)), np.empty((size, 2), np.int64)
+    view = View(scale, left, top, low, high)
+    path_size, size = _longest(chosen, paths, vertices)
+    work = (np.empty((path_size, 2)), np.empty((path_size, 2)), np.empty((path_size, 2), np.int64))
     pen = np.zeros(3, np.int64)
     encoded, at = np.empty(1 << 16, np.uint8), 0
-    geometry = np.empty(1 << 12, np.uint8)
+    geometry = np.empty(size * VERTEX_BYTES, np.uint8)
     fields = codes.shape[1]
     slots, places = _table(len(chosen) * fields)
     used, known = np.empty(len(chosen) * fields, np.int32), 0
     tags = np.empty(2 * fields, np.int64)
     for turn in range(len(chosen)):
         feature = chosen[turn]
-        pen[:] = 0
+        kind = kinds[feature]
+        pen[0] = pen[1] = pen[2] = 0
         end = 0
         if stand_ins[turn, 2] > 0:
-            end = write_stand_in(stand_ins[turn], kinds[feature], work[2], geometry, pen)
+            end = write_stand_in(stand_ins[turn], kind, work[2], geometry, pen)
         else:
-            inside = is_inside(boxes[feature], scale, left, top, low, high)
-            drawn = True
-            for path in range(paths[feature], paths[feature + 1]):
-                if holes[path] and not drawn:
-                    continue
-                first, count = vertices[path], vertices[path + 1] - vertices[path]
-                geometry = roomy(geometry, end, size * VERTEX_BYTES + 4 * WIDEST_VARINT)
-                to_tile(xy, first, count, scale, left, top, work[0])
-                before = end
-                end = write_path(
-                    work,
-                    count,
-                    kinds[feature],
-                    holes[path],
-                    inside,
-                    low,
-                    high,
-                    geometry,
-                    end,
-                    pen,
-                )
-                drawn = holes[path] or end > before
-        if end > 0 and (kinds[feature] != POLYGON or pen[GROUND] > 0):
-            tagged, known = _tag(codes[feature], slots, places, used, known, tags)
-            encoded = roomy(encoded, at, end + (tagged + 8) * WIDEST_VARINT)
-            at = _write_feature(
-                encoded, at, rows[feature], kinds[feature], tags[:tagged], geometry[:end]
+            inside = is_inside(boxes, feature, scale, left, top, low, high)
+            end = _write_shape(
+                feature, kind, inside, paths, vertices, holes, xy, view, work, geometry, pen
             )
+        if end > 0 and (kind != POLYGON or pen[GROUND] > 0):
+            tagged, known = _tag(codes, feature, slots, places, used, known, tags)
+            most = end + (tagged + 8) * WIDEST_VARINT
+            if at + most > len(encoded):
+                encoded = longer(encoded, at, most)
+            at = _write_feature(encoded, at, rows[feature], kind, tags, tagged, geometry, end)
     return encoded[:at], used[:known]
+
+
+@inlined
+def _write_shape(
+    feature: int,
+    kind: int,
+    inside: bool,
+    paths: np.ndarray,
+    vertices: np.ndarray,
+    holes: np.ndarray,
+    xy: np.ndarray,
+    view: View,
+    work: tuple[np.ndarray, np.ndarray, np.ndarray],
+    out: np.ndarray,
+    pen: np.ndarray,
+) -> int:
+    """Write every path of a feature; of a shell that became nothing, no hole either."""
+    end, drawn = 0, True
+    for path in range(paths[feature], paths[feature + 1]):
+        hole = holes[path]
+        if hole and not drawn:
+            continue
+        first, count = vertices[path], vertices[path + 1] - vertices[path]
+        before = end
+        end = write_path(xy, first, count, kind, hole, inside, view, work, out, end, pen)
+        drawn = hole or end > before
+    return end
 
 
 @compiled
@@ -116,13 +127,15 @@ def gathered(used: np.ndarray, starts: np.ndarray, content: np.ndarray) -> np.nd
 
 
 @compiled
-def _longest(chosen: np.ndarray, paths: np.ndarray, vertices: np.ndarray) -> int:
-    """Vertices of the longest path among features."""
-    longest = 0
+def _longest(chosen: np.ndarray, paths: np.ndarray, vertices: np.ndarray) -> tuple[int, int]:
+    """Vertices of the longest path and of the longest feature, as many as clipping can make."""
+    longest, most = 0, 0
     for feature in chosen:
-        for path in range(paths[feature], paths[feature + 1]):
+        first, last = paths[feature], paths[feature + 1]
+        for path in range(first, last):
             longest = max(longest, vertices[path + 1] - vertices[path])
-    return longest
+        most = max(most, (vertices[last] - vertices[first]) * GROWTH + (last - first) * SPARE)
+    return longest * GROWTH + SPARE, most + SPARE
 
 
 @compiled
@@ -137,6 +150,7 @@ def _table(entries: int) -> tuple[np.ndarray, np.ndarray]:
 @compiled
 def _tag(
     codes: np.ndarray,
+    feature: int,
     slots: np.ndarray,
     places: np.ndarray,
     used: np.ndarray,
@@ -148,8 +162,8 @@ def _tag(
     A code below 0 is a value that is missing: the tile does not name it.
     """
     tagged = 0
-    for field in range(len(codes)):
-        code = codes[field]
+    for field in range(codes.shape[1]):
+        code = codes[feature, field]
         if code < 0:
             continue
         slot = (np.int64(code) * 2654435761) & (len(slots) - 1)
@@ -165,25 +179,33 @@ def _tag(
 
 @compiled
 def _write_feature(
-    out: np.ndarray, at: int, row: int, kind: int, tags: np.ndarray, geometry: np.ndarray
+    out: np.ndarray,
+    at: int,
+    row: int,
+    kind: int,
+    tags: np.ndarray,
+    tagged: int,
+    geometry: np.ndarray,
+    size: int,
 ) -> int:
     """Write a whole feature: number, attributes, kind, geometry."""
     tags_size = 0
-    for tag in tags:
-        tags_size += width(tag)
-    inner = 1 + width(row) + 2 + 1 + width(len(geometry)) + len(geometry)
-    if len(tags) > 0:
+    for turn in range(tagged):
+        tags_size += width(tags[turn])
+    inner = 1 + width(row) + 2 + 1 + width(size) + size
+    if tagged > 0:
         inner += 1 + width(tags_size) + tags_size
     out[at] = 0x12
     at = varint(out, at + 1, inner)
     out[at] = 0x08
     at = varint(out, at + 1, row)
-    if len(tags) > 0:
+    if tagged > 0:
         out[at] = 0x12
         at = varint(out, at + 1, tags_size)
-        for tag in tags:
-            at = varint(out, at, tag)
+        for turn in range(tagged):
+            at = varint(out, at, tags[turn])
     out[at], out[at + 1], out[at + 2] = 0x18, kind, 0x22
-    at = varint(out, at + 3, len(geometry))
-    out[at : at + len(geometry)] = geometry
-    return at + len(geometry)
+    at = varint(out, at + 3, size)
+    for place in range(size):
+        out[at + place] = geometry[place]
+    return at + size

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from geo.tiles.compiled import compiled
+from geo.tiles.compiled import compiled, inlined
 
 #: Bytes of the largest number.
 WIDEST_VARINT = 10
 
 
-@compiled
+@inlined
 def varint(out: np.ndarray, at: int, number: int) -> int:
     """Write a whole number from 0; the place after it."""
     while number > 127:
@@ -21,7 +21,7 @@ def varint(out: np.ndarray, at: int, number: int) -> int:
     return at + 1
 
 
-@compiled
+@inlined
 def width(number: int) -> int:
     """Bytes that a whole number takes."""
     width = 1
@@ -32,10 +32,8 @@ def width(number: int) -> int:
 
 
 @compiled
-def roomy(buffer: np.ndarray, used: int, wanted: int) -> np.ndarray:
-    """The buffer, or a longer copy of it, with so many bytes free."""
-    if used + wanted <= len(buffer):
-        return buffer
-    longer = np.empty(max(2 * len(buffer), used + wanted), np.uint8)
-    longer[:used] = buffer[:used]
-    return longer
+def longer(buffer: np.ndarray, used: int, wanted: int) -> np.ndarray:
+    """A longer copy of a buffer, with so many bytes free at least."""
+    copy = np.empty(max(2 * len(buffer), used + wanted), np.uint8)
+    copy[:used] = buffer[:used]
+    return copy
