@@ -301,11 +301,11 @@ class Export:
         return self.path.read_text("utf-8")
 
 
-def export(data, path, lang="zh", **environment):
+def export(data, path, lang="zh", options=(), **environment):
     """Write the map of a data folder as a person does."""
     command = [Path(sys.executable).with_name("huitu"), "map", "-o", path]
     done = subprocess.run(
-        [*command, "--data", data, "--lang", lang],
+        [*command, "--data", data, "--lang", lang, *options],
         env={**os.environ, **environment},
         capture_output=True,
         text=True,

@@ -47,7 +47,7 @@ MADE_WHILE_SERVED = (
 FETCHED = ("src", "srcset", "poster", "data", "action", "formaction")
 #: What is compiled is compiled once, not once a data folder.
 tiles.keep_in(Path(sys.prefix) / "compiled")
-pytest_plugins = ["tests.browsing", "tests.databases", "tests.desk"]
+pytest_plugins = ["tests.browsing", "tests.cities", "tests.databases", "tests.desk"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -30,6 +30,7 @@ import { START, format, formatForList, formatForStatistics, parse } from "./stat
 import { createTiled, isTiled } from "./tiled.js";
 import { createWanted } from "./wanted.js";
 import { createViewer, standing } from "./viewer.js";
+import { NO_WHOLES, openWholes } from "./wholes.js";
 
 const { L, huitu } = window;
 const { lang, mode } = document.body.dataset;
@@ -92,7 +93,8 @@ async function run(catalog) {
   };
 
   const large = catalog.layers.filter(isTiled);
-  const tiled = createTiled({ map, layers: large, failed: tellTiles });
+  const wholes = inFile ? await openWholes(catalog, large) : NO_WHOLES;
+  const tiled = createTiled({ map, layers: large, wholes, failed: tellTiles });
   const rows = createRows({ layers: large, register, met, failed: tellRows });
   const wanted = createWanted({ layers: large, tiled });
 
@@ -111,10 +113,15 @@ async function run(catalog) {
   const layerPanel = createLayerPanel({ session, catalog, open, announce });
   const filterPanel = createFilterPanel({ session, catalog });
   const listPanel = createListPanel({ session, catalog, more, open, reset, inFile });
-  const card = createCard({ session, catalog, register, open, locate, share: share.open, cite: copy, inFile });
+  const card = createCard({ session, catalog, register, open, locate, share: share.open, cite: copy, has, inFile });
   createSearchBox({ session, catalog, register, rows, open, announce });
   createControls({ map, home, measure: () => (ruler.active() ? ruler.stop() : ruler.start("distance")) });
   map.getContainer().append(crosshair());
+
+  /** Whether a feature can be opened: a map that is one file does not hold all of a large layer. */
+  function has(id) {
+    return !inFile || Boolean(register.get(id)) || wholes.has(id);
+  }
 
   async function open(id, { move = true } = {}) {
     session.set({ selected: id });

@@ -4,6 +4,7 @@
 
 import { button, byId, el, fill, icon } from "./dom.js";
 import { day, pick, t } from "./i18n.js";
+import { excerptNotes } from "./excerpt.js";
 import { entries, legendList } from "./legend.js";
 
 /**
@@ -75,6 +76,7 @@ export function createLayerPanel({ session, catalog, open, announce }) {
       { class: "layer", data: { row: layer.id } },
       el("div", { class: "layer__head" }, el("label", { class: "check" }, box, el("span", {}, title)), el("span", { class: "layer__count" }, counts(layer)), expand),
       legend,
+      excerptNotes([layer]),
       more,
     );
     return { node, box, slider, percent, up, down, legend, item: orderItem(layer) };

@@ -5,6 +5,7 @@
 
 import { byId, el, fill, svg } from "./dom.js";
 import { day, lang, number, pick, t } from "./i18n.js";
+import { excerptNotes } from "./excerpt.js";
 import { entries, legendList } from "./legend.js";
 import { years } from "./listpanel.js";
 import { denominator, metresPerPixel, roundBar } from "./scale.js";
@@ -77,7 +78,7 @@ export function createPrint({ map, catalog, session, labels, passing, drawing, t
       const layer = catalog.layer(id);
       const features = isTiled(layer) ? rows.groups(id) : drawn.filter((mark) => mark.layer === layer).map((mark) => mark.feature);
       const list = entries(layer, features).filter((entry) => entry.kind !== "schematic");
-      return list.length > 0 && el("section", { class: "sheet__layer" }, el("h3", {}, pick(layer.title)), legendList(list));
+      return list.length > 0 && el("section", { class: "sheet__layer" }, el("h3", {}, pick(layer.title)), legendList(list), excerptNotes([layer]));
     });
     return el("div", { class: "sheet__legend" }, parts);
   }

@@ -3,6 +3,7 @@
  */
 
 import { byId, el, fill } from "./dom.js";
+import { excerptWords } from "./excerpt.js";
 import { admits } from "./filter.js";
 import { pick, pickOther, t } from "./i18n.js";
 import { MOST, find } from "./search.js";
@@ -14,6 +15,7 @@ import { swatch } from "./symbols.js";
 export function createSearchBox({ session, catalog, register, rows, open, announce }) {
   const input = byId("search");
   const list = byId("search-list");
+  const partly = catalog.layers.map(excerptWords).filter(Boolean);
   let choices = [];
   let active = -1;
 
@@ -39,7 +41,7 @@ export function createSearchBox({ session, catalog, register, rows, open, announ
       node.addEventListener("pointerdown", (event) => event.preventDefault());
       node.addEventListener("click", () => choose(act));
     });
-    fill(list, query && !found.length && el("li", { class: "found__none", role: "presentation" }, t("没有找到“{q}”", { q: query })), choices.map(({ node }) => node));
+    fill(list, query && !found.length && el("li", { class: "found__none", role: "presentation" }, t("没有找到“{q}”", { q: query })), choices.map(({ node }) => node), query && partly.map((words) => el("li", { class: "found__none", role: "presentation" }, words)));
     show(Boolean(query));
     go(found.length ? 0 : -1);
     if (query) announce(t("找到 {n} 个结果", { n: found.length }));

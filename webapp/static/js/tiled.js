@@ -12,18 +12,19 @@ const LINE_REACH_PX = 9;
 const LINE_REACH_TOUCH_PX = 15;
 const POINT_REACH_PX = 12;
 
-/** Whether a layer is made of tiles; a page on a disk holds the features of every layer. */
+/** Whether a layer is made of tiles. */
 export function isTiled(layer) {
-  return Boolean(layer.tiled) && document.body.dataset.mode !== "file";
+  return Boolean(layer.tiled);
 }
 
 /**
  * @param {Object} options
  * @param {Object} options.map
  * @param {Object[]} options.layers the tiled ones of `/layers`
+ * @param {Object} options.wholes features of large layers that the page holds itself
  * @param {(layer: Object, status: number, retry: () => void) => void} options.failed a tile cannot be had
  */
-export function createTiled({ map, layers, failed }) {
+export function createTiled({ map, layers, wholes, failed }) {
   const pool = layers.length ? createPool({ drawn: (answer) => of(answer.key).drawn(answer), failed: (answer) => of(answer.key).failed(answer) }) : null;
   const groups = Object.fromEntries(layers.map((layer) => [layer.id, begin(layer)]));
   const coarse = window.matchMedia("(pointer: coarse)").matches;
@@ -33,7 +34,7 @@ export function createTiled({ map, layers, failed }) {
   }
 
   function begin(layer) {
-    pool.tell({ type: "layer", id: layer.id, address: `${location.origin}${base()}${layer.links.tiles}`, style: layer.style });
+    pool.tell({ type: "layer", id: layer.id, address: `${location.origin}${base()}${layer.links.tiles}`, flat: wholes.flat(layer.id), style: layer.style });
     const [least, most] = layer.zoom || [0, 24];
     const group = new TileLayer(layer, { pane: `huitu-${layer.id}`, minZoom: Math.max(least, layer.tiles.min_zoom), maxZoom: most }, pool.send);
     group.on("huitu:failed", ({ status }) => failed(layer, status, () => group.retry()));

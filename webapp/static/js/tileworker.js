@@ -4,16 +4,16 @@
  */
 
 import { decode, valueOf } from "./mvt.js";
-import { ALL, ASKED, admitting } from "./tilefilter.js";
-import { drawnBy, looksOf, paint, symbolAt } from "./tilepaint.js";
+import { attributesOf } from "./tileattributes.js";
+import { cut } from "./tilecut.js";
+import { ALL, admitting } from "./tilefilter.js";
+import { looksOf, paint, symbolAt } from "./tilepaint.js";
 import { boxesOf, outline, under } from "./tileshapes.js";
 
 /** Tiles that nobody shows now and that may be wanted again at once. */
 const KEPT = 48;
-/** Attributes by which a feature is named. */
-const NAMES = ["id", "name_zh", "name_en"];
 
-/** @type {Map<string, {address: string, style: Object, wanted: Object, attributes: string[]}>} */
+/** @type {Map<string, {address: string, flat: import("./tileflat.js").Flat|null, style: Object, wanted: Object, attributes: string[]}>} */
 const layers = new Map();
 /** @type {Map<string, {users: Set<string>, abort: AbortController, loading: Promise, tile: Object|null, at: Object}>} */
 const sources = new Map();
@@ -21,10 +21,9 @@ const sources = new Map();
 const wishes = new Map();
 
 const acts = {
-  /** A layer is there. */
-  layer({ id, address, style }) {
-    const attributes = [...new Set([...NAMES, ...drawnBy(style), ...ASKED])];
-    layers.set(id, { address, style, wanted: ALL, attributes });
+  /** A layer is there: its tiles have an address, or are cut from flat arrays. */
+  layer({ id, address, flat, style }) {
+    layers.set(id, { address, flat, style, wanted: ALL, attributes: attributesOf(style) });
   },
 
   /** Only these features of a layer are drawn from now on. */
@@ -83,7 +82,11 @@ function sourceOf({ layer, at }) {
   return sources.get(name);
 }
 
-async function load({ address, attributes }, layer, source) {
+async function load({ address, flat, attributes }, layer, source) {
+  if (flat) {
+    source.tile = cut(flat, source.at);
+    return;
+  }
   const url = address.replace(/\{([zxy])\}/g, (_, name) => source.at[name]);
   const answer = await fetch(url, { signal: source.abort.signal });
   if (answer.status === 204) return;
