@@ -1,22 +1,23 @@
 """As much of a large layer as there is room for: for the map as one file.
 
 The features are chosen by the arrays of the version and copied from the file that is served, byte
-by byte: nothing but what is chosen is read as JSON.
+by byte, with the words by which they are found: nothing is read as JSON.
 """
 
 from __future__ import annotations
 
 import gzip
-import mmap
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
+import orjson
 
+from geo import files
 from geo.errors import InputError, ProblemKind
 from geo.tiles import ranked
 from geo.types import Text
+from layers.rows import RowIndex
 from layers.spec import LayerSpec
 from layers.store import Store, Version
 
@@ -36,10 +37,8 @@ _TRIALS = 6
 _FULL = 0.92
 #: Of gzip: more makes it hardly smaller.
 _EFFORT = 6
-_HEAD, _TAIL = b'{"type":"FeatureCollection","features":[\n', b"\n]}\n"
-_NEWLINE = ord("\n")
-#: Bytes that are searched for line ends at once.
-_AT_ONCE = 1 << 24
+#: Bytes for each of a version as it lies packed, with the words of its features.
+_WITH_WORDS = 1.6
 
 
 @dataclass(frozen=True)
@@ -77,8 +76,9 @@ def shares(needs: Mapping[str, int], room: int) -> dict[str, int]:
 
 
 def need(store: Store, version: Version) -> int:
-    """Bytes of the whole version as it lies packed."""
-    return _packed(store, version).stat().st_size
+    """Bytes that the whole version takes at most."""
+    path = store.geojson_path(version.layer, version.id)
+    return int(path.with_name(f"{path.name}.gz").stat().st_size * _WITH_WORDS)
 
 
 def excerpt(store: Store, spec: LayerSpec, version: Version, room: int) -> Excerpt:
@@ -94,35 +94,46 @@ def excerpt(store: Store, spec: LayerSpec, version: Version, room: int) -> Excer
     InputError
         Not one feature has room.
     """
-    whole = need(store, version)
-    if whole <= room:
-        packed = _packed(store, version).read_bytes()
-        return Excerpt(version.features, version.located, version.features, packed)
     arrays = store.arrays(spec, version.id)
     ranking = ranked(arrays)
-    first = int(len(ranking) * room / whole)
-    with _Lines(store.geojson_path(version.layer, version.id)) as lines:
-        count, packed = _filled(lines, arrays.rows[ranking] - 1, room, first)
+    first = int(len(ranking) * min(1.0, room / need(store, version)))
+    rows = _Rows.of(store, spec, version)
+    count, packed = _filled(rows, arrays.rows[ranking] - 1, room, first)
     if not count:
         raise InputError([NO_ROOM.at(layer=spec.title, bytes=room)])
     located = int((arrays.kinds[ranking[:count]] > 0).sum())
     return Excerpt(count, located, version.features, packed)
 
 
-def _packed(store: Store, version: Version) -> Path:
-    """The whole version, packed when it was published."""
-    path = store.geojson_path(version.layer, version.id)
-    return path.with_name(f"{path.name}.gz")
+@dataclass(frozen=True)
+class _Rows:
+    """What rows are copied from."""
+
+    lines: files.Lines
+    index: RowIndex
+
+    @classmethod
+    def of(cls, store: Store, spec: LayerSpec, version: Version) -> _Rows:
+        index = store.row_index(spec, version.id)
+        return cls(files.Lines(store.geojson_path(spec.id, version.id), index.lines), index)
+
+    def collection(self, rows: np.ndarray) -> bytes:
+        """The features of these rows, in this order, and what else they are called."""
+        numbers = rows.tolist()
+        words = orjson.dumps([_spoken(self.index.words.of_row(row)) for row in numbers])
+        features = b",\n".join(self.lines[row] for row in numbers)
+        head = b'{"type":"FeatureCollection","words":' + words + b',"features":[\n'
+        return head + features + b"\n]}\n"
 
 
-def _filled(lines: _Lines, rows: np.ndarray, room: int, first: int) -> tuple[int, bytes]:
+def _filled(source: _Rows, rows: np.ndarray, room: int, first: int) -> tuple[int, bytes]:
     """How many of the rows have room, and their collection, packed; the room is nearly filled.
 
     ``first`` is tried first: near enough that no trial is much longer than the answer.
     """
     best, most, trial = (0, b""), len(rows), max(first, 1)
     for _ in range(_TRIALS):
-        packed = gzip.compress(lines.collection(np.sort(rows[:trial])), _EFFORT, mtime=0)
+        packed = gzip.compress(source.collection(np.sort(rows[:trial])), _EFFORT, mtime=0)
         if len(packed) <= room:
             best = (trial, packed)
         else:
@@ -134,34 +145,6 @@ def _filled(lines: _Lines, rows: np.ndarray, room: int, first: int) -> tuple[int
     return best
 
 
-class _Lines:
-    """The features of a written collection, each of which stands in a line of its own."""
-
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("rb")
-        self._content = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
-        self._ends = _line_ends(self._content)
-
-    def __enter__(self) -> _Lines:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._content.close()
-        self._file.close()
-
-    def __getitem__(self, row: int) -> bytes:
-        """The feature of a row, from 0; the line before the first begins the collection."""
-        return self._content[self._ends[row] + 1 : self._ends[row + 1]].rstrip(b",")
-
-    def collection(self, rows: np.ndarray) -> bytes:
-        """The features of these rows, in this order, as a collection."""
-        return _HEAD + b",\n".join(self[row] for row in rows.tolist()) + _TAIL
-
-
-def _line_ends(content: mmap.mmap) -> np.ndarray:
-    """Where the lines of a file end."""
-    found = []
-    for start in range(0, len(content), _AT_ONCE):
-        piece = np.frombuffer(content[start : start + _AT_ONCE], np.uint8)
-        found.append(np.flatnonzero(piece == _NEWLINE) + start)
-    return np.concatenate(found)
+def _spoken(words: tuple[str, ...]) -> str:
+    """What the names of a feature do not say themselves: pinyin and initials, one after another."""
+    return " ".join(word for word in words[1:] if word.isascii())

@@ -58,7 +58,7 @@ test("a place in a yard is outside, as one in the next tile is", () => {
 });
 
 test("rows are counted as the server counts them", () => {
-  const rows = createLocalRows(LAYER, FEATURES, [2021, 2023]);
+  const rows = createLocalRows(LAYER, FEATURES, [], [2021, 2023]);
   const all = rows.told("limit=2");
   assert.deepEqual([all.located, all.unlocated, all.undated, all.next], [3, 1, 2, 2]);
   assert.deepEqual(all.stages, { planned: 2, building: 1 });
@@ -72,13 +72,14 @@ test("rows are counted as the server counts them", () => {
 });
 
 test("a filter passes what the page's own filter passes", () => {
-  const rows = createLocalRows(LAYER, FEATURES, [2021, 2030]);
+  const rows = createLocalRows(LAYER, FEATURES, ["yihaodi yhd"], [2021, 2030]);
   const ids = (query) => rows.told(query).features.map(({ id }) => id);
   assert.deepEqual(ids("stage=planned&years=2024-2026"), ["P3"]);
   assert.deepEqual(ids("ids=P4,P1"), ["P1", "P4"]);
   assert.deepEqual(ids(`q=${encodeURIComponent("一 号")}`), ["P1"]);
   assert.deepEqual(ids("limit=2&start=2"), ["P3", "P4"]);
   assert.deepEqual(rows.told("stage=planned&years=2024-2026").stages, { planned: 1, building: 1 });
+  assert.deepEqual(ids("q=YHD"), ["P1"]);
   assert.deepEqual([...rows.bits("q=p3")], [0b1000]);
   assert.equal(rows.has("P4"), true);
   assert.equal(rows.has("P5"), false);

@@ -42,6 +42,14 @@ def test_it_fills_its_room_with_whole_features(plan, room):
     assert features == [feature for feature in whole(plan) if feature["id"] in ids]
 
 
+def test_the_words_by_which_they_are_found_are_there_too(plan):
+    collection = json.loads(gzip.decompress(taken(plan, 20_000).packed))
+    assert len(collection["words"]) == len(collection["features"])
+    name = collection["features"][0]["properties"]["name_zh"]
+    initials = name.replace("第", "d").replace("街坊", "jf").replace("号地", "hd")
+    assert initials in collection["words"][0].split(" ")
+
+
 def test_every_class_keeps_its_share(plan):
     features = json.loads(gzip.decompress(taken(plan, 20_000).packed))["features"]
     here = Counter(feature["properties"]["class"] for feature in features)
@@ -62,7 +70,7 @@ def test_the_same_version_gives_the_same_bytes(plan):
 
 
 def test_without_room_for_one_it_is_told(plan):
-    with pytest.raises(InputError, match="地块"):
+    with pytest.raises(InputError, match="Parcels"):
         taken(plan, 100)
 
 

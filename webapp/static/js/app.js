@@ -196,8 +196,8 @@ async function run(catalog) {
     const more = rows.sum(layers);
     filterPanel.update(state, all(), more);
     listPanel.update(state, projects, rows.pages(layers));
-    tell(tally(projects), more);
-    rows.look(catalog.criteria(state)).then((changed) => changed && count(session.get(), passing()));
+    if (rows.known()) tell(tally(projects), more);
+    return rows.look(catalog.criteria(state)).then((changed) => changed && count(session.get(), passing()));
   }
 
   async function more(layer) {
@@ -227,6 +227,7 @@ async function run(catalog) {
     home({ animate: false });
     show(session.get());
   }
+  await count(session.get(), passing());
   listening = true;
   session.subscribe(update);
   map.on("moveend", () => {

@@ -123,7 +123,7 @@ export function createLayerPanel({ session, catalog, open, announce }) {
 
   /** Draw the legend of a layer of what it counts. */
   function draw(layer, features) {
-    if (features.length) fill(rows.get(layer.id).legend, legendList(entries(layer, features), open));
+    if (features.length) fill(rows.get(layer.id).legend, legendList(entries(layer, features), open, layer.unclassified));
   }
 
   function update(state) {

@@ -11,10 +11,11 @@ const PAGE = 100;
 /**
  * @param {Object} layer of `/layers`
  * @param {Object[]} features GeoJSON, all that are here
+ * @param {string[]} words what each is called besides, folded: pinyin and initials
  * @param {[number, number]} range the first and the last year that are counted
  */
-export function createLocalRows(layer, features, range) {
-  const projects = features.map((feature) => toProject(layer.id, feature));
+export function createLocalRows(layer, features, words, range) {
+  const projects = features.map((feature, place) => called(toProject(layer.id, feature), words[place]));
   const places = new Map(projects.map((project, place) => [project.id, place]));
 
   /** The answer of `rows.json` to a query. */
@@ -50,6 +51,10 @@ export function createLocalRows(layer, features, range) {
   }
 
   return { told, bits, has: (id) => places.has(id) };
+}
+
+function called(project, words) {
+  return words ? { ...project, terms: [...project.terms, ...words.split(" ")] } : project;
 }
 
 function criteriaOf(query) {

@@ -25,8 +25,8 @@ export async function openWholes(catalog, layers) {
 }
 
 async function openWhole(layer, years) {
-  const { features } = await fetchJson(layer.links.features);
-  const rows = createLocalRows(layer, features, years);
+  const { features, words = [] } = await fetchJson(layer.links.features);
+  const rows = createLocalRows(layer, features, words, years);
   answerHere(layer.links.rows, rows.told);
   answerHere(layer.links.found, rows.bits);
   return { rows, flat: flatten(features, attributesOf(layer.style)) };
