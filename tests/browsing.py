@@ -123,7 +123,8 @@ class MapPage:
     # ---- what is seen
 
     def drawn(self):
-        """Ids of the drawn features by layer."""
+        """Ids of the drawn features by layer; of tiled layers when those in sight are known."""
+        self.page.wait_for_selector("body:not([data-near=looking])")
         return dict(self.page.evaluate(_DRAWN))
 
     def drawn_projects(self, layers):

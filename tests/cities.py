@@ -1,5 +1,6 @@
 """A city whose layers are all large, and how a test looks at squares of tiles in the browser."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from benchmarks import city
 from layers.catalog import Catalog
 from layers.publishing import own_source, publish
 from layers.store import Store
+from tests.conftest import copy_sources
 
 #: A layer with more features than LARGE is large.
 PARCELS, LARGE = 3_000, 100
@@ -40,6 +42,17 @@ def large_city(tmp_path_factory):
     folder = tmp_path_factory.mktemp("city") / "data"
     city.write(folder, PARCELS)
     return publish_large(folder)
+
+
+@pytest.fixture(scope="session")
+def tiled_server(serve, sample, large_city, tmp_path_factory):
+    """A server of the sample that calls every layer large."""
+    folder = copy_sources(sample, tmp_path_factory.mktemp("tiled") / "data")
+    shutil.copytree(sample / "published", folder / "published")
+    compiled = large_city / "cache" / "compiled"
+    if compiled.is_dir():
+        shutil.copytree(compiled, folder / "cache" / "compiled")
+    return serve(folder, HUITU_TILE_FEATURES="0")
 
 
 def settle(opened):

@@ -50,6 +50,17 @@ tiles.keep_in(Path(sys.prefix) / "compiled")
 pytest_plugins = ["tests.browsing", "tests.cities", "tests.databases", "tests.desk"]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--tiled``: the servers call every layer large, so that all maps are drawn from tiles."""
+    parser.addoption("--tiled", action="store_true", help="serve every layer as vector tiles")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Servers and commands take their settings from here."""
+    if config.getoption("--tiled"):
+        os.environ["HUITU_TILE_FEATURES"] = "0"
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run the fast tests first, those in the browser last; the order is else left as it is."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)

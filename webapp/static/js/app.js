@@ -15,6 +15,7 @@ import { addressLang, number, pick, speak, t } from "./i18n.js";
 import { createLabels } from "./labels.js";
 import { createLayerPanel } from "./layerpanel.js";
 import { createListPanel } from "./listpanel.js";
+import { createNear } from "./near.js";
 import { announce, createProgress, warn } from "./notices.js";
 import { createPanel } from "./panel.js";
 import { createPointer } from "./pointer.js";
@@ -103,6 +104,7 @@ async function run(catalog) {
   const pointer = createPointer({ map, drawing, tiled, selected: () => session.get().selected, open: (id) => open(id, { move: false }) });
   const labels = createLabels({ map, drawing, selected: () => session.get().selected, order });
   const roving = createRoving({ map, drawing, order, open: (id) => open(id, { move: false }), reveal: viewer.reveal });
+  const near = createNear({ map, layers: large, tiled, drawing, changed });
   const ruler = createRuler({ map, crs: catalog.zone.metric_crs, rest: pointer.rest, announce });
   const home = (options) => viewer.fit(extent(), { closest: 19, ...options });
 
@@ -186,6 +188,7 @@ async function run(catalog) {
     if (state.selected) rows.meet([state.selected]);
     card.update(state, { focus: listening });
     if (before && state.selected !== before.selected) announce(state.selected);
+    near.update();
     labels.update();
     roving.update();
   }
@@ -198,6 +201,12 @@ async function run(catalog) {
     listPanel.update(state, projects, rows.pages(layers));
     if (rows.known()) tell(tally(projects), more);
     return rows.look(catalog.criteria(state)).then((changed) => changed && count(session.get(), passing()));
+  }
+
+  /** Other features of tiled layers are near: they are named and reached like any other. */
+  function changed() {
+    labels.update();
+    roving.update();
   }
 
   async function more(layer) {

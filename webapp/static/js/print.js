@@ -93,17 +93,22 @@ export function createPrint({ map, catalog, session, labels, passing, drawing, t
     ];
   }
 
-  /** Of tiled layers, which would fill books of paper, only the number stands here. */
+  /** All that pass; of a tiled layer, which would fill books of paper, only where all of them are here. */
+  function listed() {
+    const pages = rows.pages(catalog.criteria(session.get()).layers);
+    return [...passing(), ...pages.filter(({ next }) => next === null).flatMap((page) => page.rows)];
+  }
+
   function listTitle() {
-    const { layers } = catalog.criteria(session.get());
-    const others = rows.sum(layers).all;
-    const title = el("h2", {}, t("项目清单（{n} 项）", { n: passing().length }));
+    const pages = rows.pages(catalog.criteria(session.get()).layers);
+    const others = pages.filter(({ next }) => next !== null).reduce((sum, { located, unlocated }) => sum + located + unlocated, 0);
+    const title = el("h2", {}, t("项目清单（{n} 项）", { n: listed().length }));
     return [title, others > 0 && el("p", {}, t("另有大图层中的 {n} 项，未逐项列出。", { n: number(others) }))];
   }
 
   function table() {
     const heads = [t("编号"), t("项目"), t("图层"), t("阶段"), t("年份"), t("位置")];
-    return el("table", { class: "sheet__table" }, el("thead", {}, el("tr", {}, heads.map((head) => el("th", { scope: "col" }, head)))), el("tbody", {}, passing().map(row)));
+    return el("table", { class: "sheet__table" }, el("thead", {}, el("tr", {}, heads.map((head) => el("th", { scope: "col" }, head)))), el("tbody", {}, listed().map(row)));
   }
 
   function row(project) {

@@ -9,6 +9,8 @@ import { pick, pickOther, t } from "./i18n.js";
 import { MOST, find } from "./search.js";
 import { swatch } from "./symbols.js";
 
+const QUIET_MS = 120;
+
 /**
  * @param {{session: Object, catalog: import("./catalog.js").Catalog, register: Object, rows: Object, open: Function, announce: Function}} options
  */
@@ -28,9 +30,15 @@ export function createSearchBox({ session, catalog, register, rows, open, announ
     const query = input.value.trim();
     const here = find(query, features());
     offer(query, here, 0);
-    if (!query || !rows.any) return;
+    if (!query || !rows.any || !(await stillAsked(query))) return;
     const far = await rows.find(query, catalog.criteria(session.get())).catch(() => null);
     if (far && !list.hidden && input.value.trim() === query) offer(query, [...here, ...far.rows.map((feature) => ({ feature, alias: null }))].slice(0, MOST), far.all);
+  }
+
+  /** Whether the reader rests on a query: the server is not asked at each key. */
+  async function stillAsked(query) {
+    await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+    return input.value.trim() === query;
   }
 
   function offer(query, found, more) {

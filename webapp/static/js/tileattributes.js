@@ -12,5 +12,5 @@ const ASKED = ["stage", "year_from", "year_to"];
  * @returns {string[]}
  */
 export function attributesOf(style) {
-  return [...new Set([...NAMES, style.by, "geometry_quality", ...ASKED].filter(Boolean))];
+  return [...new Set([...NAMES, style.by, style.badge_by, "geometry_quality", ...ASKED].filter(Boolean))];
 }

@@ -5,6 +5,7 @@
 import { base } from "./data.js";
 import { toProject } from "./project.js";
 import { degrees } from "./tilegrid.js";
+import { joined } from "./tilenear.js";
 import { TileLayer } from "./tilelayer.js";
 import { createPool } from "./tilepool.js";
 
@@ -79,9 +80,29 @@ export function createTiled({ map, layers, wholes, failed }) {
       return pieces.flatMap(({ at, paths }) => paths.map((path) => toLatLngs(at, path)));
     },
 
+    /** Features of a layer that are drawn in sight, as far as tiles know them; none where they are many. */
+    async near(id, most) {
+      if (!map.hasLayer(groups[id])) return [];
+      const pieces = await pool.askAll({ type: "near", layer: id, zoom: groups[id].sourceZoom(), box: worldBox(map), most });
+      return pieces.includes(null) ? [] : joined(pieces);
+    },
+
+    /** Be told whenever all tiles of a layer in sight are drawn. */
+    onSettled: (act) => Object.values(groups).forEach((group) => group.on("huitu:settled", act)),
+
+    /** Whether every tile in sight is drawn now. */
+    isSettled: () => shown().every((group) => group.settled()),
+
     /** When every tile in sight is drawn. */
     settled: () => Promise.all(shown().filter((group) => !group.settled()).map((group) => new Promise((resolve) => group.once("huitu:settled", resolve)))),
   };
+}
+
+/** West, north, east and south of what is in sight, in the square of the world. */
+function worldBox(map) {
+  const { min, max } = map.getPixelBounds();
+  const size = 256 * 2 ** map.getZoom();
+  return [min.x / size, min.y / size, max.x / size, max.y / size];
 }
 
 function markOf(layer, { kind, schematic, extent, properties }, latlng, across) {

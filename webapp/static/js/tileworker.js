@@ -63,6 +63,16 @@ const acts = {
     const shown = [...sources.values()].filter((source) => source.layer === layer && source.at.z === zoom && source.tile && source.users.size);
     postMessage({ type: "answer", number, found: shown.flatMap((source) => pieces(source, id)) });
   },
+  /** The features of a level that are drawn within a box of the world, unless there are too many. */
+  near({ number, layer, zoom, box, most }) {
+    const shown = [...sources.values()].filter((source) => source.layer === layer && source.at.z === zoom && source.tile && source.users.size);
+    const found = [];
+    for (const source of shown) {
+      if (found.length > most) break;
+      found.push(...nearIn(layers.get(layer), source, box, most));
+    }
+    postMessage({ type: "answer", number, found: found.length > most ? [null] : found });
+  },
 };
 
 onmessage = ({ data }) => acts[data.type](data);
@@ -128,8 +138,31 @@ function hits({ style, wanted, attributes }, tile, { x, y, reach }) {
     kind: tile.kinds[place],
     schematic: symbolAt(style, looksOf(tile, style)[place]).schematic,
     extent: area(boxesOf(tile), place) / tile.extent ** 2,
-    properties: Object.fromEntries(attributes.map((name) => [name, valueOf(tile, place, name)])),
+    properties: propertiesOf(tile, place, attributes),
   }));
+}
+
+/** Pieces of the features of a tile that touch a box; one more than there may be, or less. */
+function nearIn({ wanted, attributes }, { tile, at }, box, most) {
+  const admitted = admitting(tile, wanted);
+  const boxes = boxesOf(tile);
+  const edges = box.map((edge, side) => (edge * 2 ** at.z - (side % 2 ? at.y : at.x)) * tile.extent);
+  const touches = (place) => boxes[4 * place] <= edges[2] && boxes[4 * place + 2] >= edges[0] && boxes[4 * place + 1] <= edges[3] && boxes[4 * place + 3] >= edges[1];
+  const found = [];
+  for (let place = 0; place < tile.count && found.length <= most; place += 1) {
+    if (touches(place) && admitted(place)) found.push({ at, kind: tile.kinds[place], properties: propertiesOf(tile, place, attributes), paths: pathsOf(tile, place) });
+  }
+  return found;
+}
+
+function propertiesOf(tile, place, attributes) {
+  return Object.fromEntries(attributes.map((name) => [name, valueOf(tile, place, name)]));
+}
+
+function pathsOf(tile, place) {
+  const { paths, vertices, xy, extent } = tile;
+  const own = Array.from({ length: paths[place + 1] - paths[place] }, (_, turn) => paths[place] + turn);
+  return own.map((path) => Array.from(xy.subarray(2 * vertices[path], 2 * vertices[path + 1]), (value) => value / extent));
 }
 
 function area(boxes, place) {
