@@ -7,7 +7,6 @@ by byte, with the words by which they are found: nothing is read as JSON.
 from __future__ import annotations
 
 import gzip
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,15 +63,6 @@ class Excerpt:
     def is_whole(self) -> bool:
         """Whether nothing was left out."""
         return self.features == self.of
-
-
-def shares(needs: Mapping[str, int], room: int) -> dict[str, int]:
-    """Divide room among layers: who needs less than a fair share leaves the rest to the others."""
-    given, left = {}, room
-    for place, name in enumerate(sorted(needs, key=lambda name: (needs[name], name))):
-        given[name] = min(needs[name], left // (len(needs) - place))
-        left -= given[name]
-    return given
 
 
 def need(store: Store, version: Version) -> int:

@@ -85,7 +85,7 @@ def test_the_file_stays_within_the_size_and_says_what_it_holds(stick, parcels, w
     said = f"“地块”共 {PARCELS:,} 个，此文件只含最大的 {len(parcels):,} 个"
     row = opened.page.locator('[data-row="parcels"]')
     expect(row.locator(".excerpt")).to_have_text(said)
-    assert f"{located} 项" in row.locator(".layer__count").text_content()
+    assert f"{located:,} 项" in row.locator(".layer__count").text_content()
     opened.tab("list")
     expect(opened.page.locator("#pane-list .excerpt")).to_have_text(said)
     opened.page.locator("#search").fill("P0000001")

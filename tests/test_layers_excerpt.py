@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks import city
 from geo.errors import InputError
-from layers.excerpt import excerpt, need, shares
+from layers.excerpt import excerpt, need
 from layers.plan import Plan
 from tests.conftest import publish_everything
 
@@ -72,9 +72,3 @@ def test_the_same_version_gives_the_same_bytes(plan):
 def test_without_room_for_one_it_is_told(plan):
     with pytest.raises(InputError, match="Parcels"):
         taken(plan, 100)
-
-
-def test_who_needs_little_leaves_the_rest_to_the_others():
-    assert shares({"a": 10, "b": 500, "c": 700}, 610) == {"a": 10, "b": 300, "c": 300}
-    assert shares({"a": 10, "b": 20}, 610) == {"a": 10, "b": 20}
-    assert shares({}, 610) == {}

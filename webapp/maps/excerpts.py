@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from layers.excerpt import Excerpt, excerpt, need, shares
+from layers.excerpt import Excerpt, excerpt, need
 from layers.plan import Plan
 
 #: The letters that stand for three bytes.
@@ -23,13 +23,16 @@ def excerpts(plan: Plan, most_mb: float) -> dict[str, Excerpt]:
     InputError
         Not one feature of a layer has room.
     """
-    large = [layer for layer in plan.layers if plan.store.is_large(plan.version(layer.id))]
-    needs = {layer.id: need(plan.store, plan.version(layer.id)) for layer in large}
-    rooms = shares(needs, int(most_mb * 1_000_000) * _BYTES // _LETTERS)
-    return {
-        layer.id: excerpt(plan.store, layer, plan.version(layer.id), rooms[layer.id])
-        for layer in large
-    }
+    store, parts = plan.store, {}
+    large = [layer for layer in plan.layers if store.is_large(plan.version(layer.id))]
+    left = int(most_mb * 1_000_000) * _BYTES // _LETTERS
+    large.sort(key=lambda layer: need(store, plan.version(layer.id)))
+    for done, layer in enumerate(large):
+        # Who needs less than a fair share leaves the rest to the larger ones.
+        room = left // (len(large) - done)
+        parts[layer.id] = excerpt(store, layer, plan.version(layer.id), room)
+        left -= len(parts[layer.id].packed)
+    return parts
 
 
 def letters(part: Excerpt) -> Markup:

@@ -127,9 +127,12 @@ async function run(catalog) {
 
   async function open(id, { move = true } = {}) {
     session.set({ selected: id });
+    const stood = map.getCenter();
     await rows.meet([id]);
     if (session.get().selected !== id) return;
     const mark = drawing.mark(id);
+    // Who has moved the map while the feature was on its way wants to stay there.
+    if (mark && move && !map.getCenter().equals(stood)) return;
     if (mark && move) locate(id);
     else if (mark && mark.dimension === 0) viewer.reveal(mark.main.getLatLng());
   }

@@ -3,7 +3,7 @@
  */
 
 import { button, byId, el, fill, icon } from "./dom.js";
-import { day, pick, t } from "./i18n.js";
+import { day, number, pick, t } from "./i18n.js";
 import { excerptNotes } from "./excerpt.js";
 import { entries, legendList } from "./legend.js";
 
@@ -158,7 +158,7 @@ function disclose(handle, more) {
 }
 
 function counts({ counts: { located, unlocated } }) {
-  return [el("span", { class: "layer__located" }, t("{n} 项", { n: located })), unlocated > 0 && el("span", { class: "layer__unlocated" }, t("未定位 {n}", { n: unlocated }))];
+  return [el("span", { class: "layer__located" }, t("{n} 项", { n: number(located) })), unlocated > 0 && el("span", { class: "layer__unlocated" }, t("未定位 {n}", { n: number(unlocated) }))];
 }
 
 function about(layer) {

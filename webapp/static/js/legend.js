@@ -113,7 +113,7 @@ export function legendList(list, open, strange = []) {
 function counted({ features }) {
   const located = numberOf(features.filter((feature) => feature.located));
   const rest = numberOf(features) - located;
-  return el("span", { class: "legend__count" }, el("span", { class: "legend__located" }, located), rest > 0 && el("span", { class: "legend__unlocated" }, ` + ${t("未定位 {n}", { n: rest })}`));
+  return el("span", { class: "legend__count" }, el("span", { class: "legend__located" }, number(located)), rest > 0 && el("span", { class: "legend__unlocated" }, ` + ${t("未定位 {n}", { n: number(rest) })}`));
 }
 
 function row(entry) {

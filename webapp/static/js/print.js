@@ -57,7 +57,7 @@ export function createPrint({ map, catalog, session, labels, passing, drawing, t
     fill(byId("sheet-title"), el("p", { class: "sheet__plan" }, pick(zone.plan)), el("p", { class: "sheet__zone" }, pick(zone.title)), el("p", { class: "sheet__conditions" }, conditions()));
     fill(byId("sheet-side"), north(), scale(perPixel), el("h2", {}, t("图例")), legend());
     fill(byId("sheet-foot"), foot());
-    fill(byId("sheet-list"), ...listTitle(), table());
+    fill(byId("sheet-list"), ...listTitle(), listed().length > 0 && table());
   }
 
   function conditions() {
@@ -102,7 +102,7 @@ export function createPrint({ map, catalog, session, labels, passing, drawing, t
   function listTitle() {
     const pages = rows.pages(catalog.criteria(session.get()).layers);
     const others = pages.filter(({ next }) => next !== null).reduce((sum, { located, unlocated }) => sum + located + unlocated, 0);
-    const title = el("h2", {}, t("项目清单（{n} 项）", { n: listed().length }));
+    const title = el("h2", {}, t("项目清单（{n} 项）", { n: number(listed().length + others) }));
     return [title, others > 0 && el("p", {}, t("另有大图层中的 {n} 项，未逐项列出。", { n: number(others) }))];
   }
 
