@@ -232,7 +232,7 @@ class Store:
     def rows(self, spec: LayerSpec, version: str, style: Style) -> Rows:
         """The rows of a version as they are counted, searched and paged."""
         path = self.geojson_path(spec.id, version)
-        arrays, index = self.arrays(spec, version), self._row_index(spec, version)
+        arrays, index = self.arrays(spec, version), self.row_index(spec, version)
         return Rows(arrays, index.words, files.Lines(path, index.lines), style)
 
     # ---------------------------------------------------------------- tiles
@@ -322,7 +322,8 @@ class Store:
             _log.error("tiles of %s/%s are cut from its rows: %s", spec.id, version, damage)
             return tiling.build(rows(), spec)
 
-    def _row_index(self, spec: LayerSpec, version: str) -> RowIndex:
+    def row_index(self, spec: LayerSpec, version: str) -> RowIndex:
+        """Where the rows of a version stand in its file, and their words; of a small one made."""
         folder = self._folder(spec.id, version)
         try:
             return large.row_index(folder)

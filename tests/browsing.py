@@ -123,7 +123,8 @@ class MapPage:
     # ---- what is seen
 
     def drawn(self):
-        """Ids of the drawn features by layer."""
+        """Ids of the drawn features by layer; of tiled layers when those in sight are known."""
+        self.page.wait_for_selector("body:not([data-near=looking])")
         return dict(self.page.evaluate(_DRAWN))
 
     def drawn_projects(self, layers):
@@ -301,11 +302,11 @@ class Export:
         return self.path.read_text("utf-8")
 
 
-def export(data, path, lang="zh", **environment):
+def export(data, path, lang="zh", options=(), **environment):
     """Write the map of a data folder as a person does."""
     command = [Path(sys.executable).with_name("huitu"), "map", "-o", path]
     done = subprocess.run(
-        [*command, "--data", data, "--lang", lang],
+        [*command, "--data", data, "--lang", lang, *options],
         env={**os.environ, **environment},
         capture_output=True,
         text=True,

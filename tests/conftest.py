@@ -47,7 +47,18 @@ MADE_WHILE_SERVED = (
 FETCHED = ("src", "srcset", "poster", "data", "action", "formaction")
 #: What is compiled is compiled once, not once a data folder.
 tiles.keep_in(Path(sys.prefix) / "compiled")
-pytest_plugins = ["tests.browsing", "tests.databases", "tests.desk"]
+pytest_plugins = ["tests.browsing", "tests.cities", "tests.databases", "tests.desk"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--tiled``: the servers call every layer large, so that all maps are drawn from tiles."""
+    parser.addoption("--tiled", action="store_true", help="serve every layer as vector tiles")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Servers and commands take their settings from here."""
+    if config.getoption("--tiled"):
+        os.environ["HUITU_TILE_FEATURES"] = "0"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -52,6 +52,7 @@ def test_every_layer_draws_all_its_located_features(seen, catalog):
 
 def test_every_drawn_project_can_be_seen_on_the_opening_view(seen, catalog):
     """Leaflet keeps what is out of sight as an empty path."""
+    seen.drawn()
     boxes = seen.page.evaluate(
         """(layers) => [...document.querySelectorAll("[data-layer][data-id]")]
           .filter((node) => layers.includes(node.dataset.layer))
@@ -253,9 +254,9 @@ def test_map_list_and_server_agree_under_a_filter(opened, reader, catalog, chang
     change(opened.page)
     features = projects(reader, query)
     located = {one["id"] for one in features if one["geometry"]}
-    assert opened.drawn_projects(project_layers(catalog)) == located
     counts = (len(located), len(features) - len(located), len(features))
-    assert opened.counted() == counts
+    opened.wait_for_counts(*counts)
+    assert opened.drawn_projects(project_layers(catalog)) == located
     assert 0 < counts[2] < PROJECTS
     opened.tab("list")
     assert sorted(opened.listed()) == sorted(one["id"] for one in features)
@@ -444,6 +445,7 @@ def test_a_click_on_the_map_opens_the_card_of_what_was_hit(opened, reader):
 
 def test_a_point_opens_its_card_by_mouse_and_by_keyboard(opened, reader):
     """A click opens the smallest of what lies there: this point, not the road drawn over it."""
+    opened.drawn()
     point = opened.page.locator('.leaflet-marker-icon[data-id="I03"]')
     title = reader.json("/projects/I03.json")["name"]["zh"]
     box = point.bounding_box()
@@ -563,7 +565,8 @@ def test_the_review_number_is_seen_at_every_width(visit, width, height, query):
 @pytest.mark.parametrize(("width", "height"), [(375, 812), (1440, 900)])
 def test_the_map_opens_close_enough_for_names_of_projects(visit, width, height):
     opened = visit(width=width, height=height).map()
-    assert opened.page.locator(".label--project").count() >= 3
+    opened.drawn()
+    opened.page.wait_for_function("() => document.querySelectorAll('.label--project').length >= 3")
     assert opened.address() == {}
 
 
@@ -580,6 +583,7 @@ def test_the_sheet_is_made_for_the_print_style_alone(visit):
 
 def test_lines_and_areas_are_reached_by_keys_one_after_the_other(opened, reader):
     page = opened.page
+    opened.drawn()
     stops = page.locator('.leaflet-pane [data-id][tabindex="0"]')
     expect(stops).to_have_count(1)
     stops.focus()

@@ -10,46 +10,19 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from benchmarks import city
-from layers.catalog import Catalog
-from layers.publishing import own_source, publish
-from layers.store import Store
 from tests.browsing import watched
+from tests.cities import COUNTED, LARGE, PARCELS, SETTLED, TO_WINDOW, at, click, settle
 
 pytestmark = pytest.mark.browser
 
-PARCELS, LARGE = 3_000, 100
 NEAR = "31.5032,119.8040,17"
 FAR = "31.5100,119.8110,15"
 GREEN, GROUND = (168, 215, 177), (243, 238, 229)
-SETTLED = """() => [...document.querySelectorAll(".leaflet-tile")]
-  .every((tile) => tile.dataset.features !== undefined)"""
-#: Where a place of the earth lies in the window.
-TO_WINDOW = """([lon, lat]) => {
-  const { x, y } = huitu.map.latLngToContainerPoint([lat, lon]);
-  const { left, top } = huitu.map.getContainer().getBoundingClientRect();
-  return [x + left, y + top];
-}"""
-#: How many features the squares of a layer show; one on a border counts in each.
-COUNTED = """(layer) => [...document.querySelectorAll(`canvas[data-layer="${layer}"]`)]
-  .reduce((sum, { dataset }) => sum + Number(dataset.features), 0)"""
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory):
-    """A city of some thousand parcels whose layers are all large, published."""
-    folder = tmp_path_factory.mktemp("city") / "data"
-    city.write(folder, PARCELS)
-    catalog = Catalog.read(folder)
-    store = Store(folder, software="test", tile_features=LARGE)
-    for spec in catalog.layers:
-        source = own_source(catalog, spec)
-        assert publish(catalog, store, spec, source, by="test", reason="test").version
-    return folder
-
-
-@pytest.fixture(scope="module")
-def home(serve, town):
-    return serve(town, HUITU_TILE_FEATURES=str(LARGE)).url
+def home(serve, large_city):
+    return serve(large_city, HUITU_TILE_FEATURES=str(LARGE)).url
 
 
 @pytest.fixture(scope="module")
@@ -66,22 +39,6 @@ def resident(chromium, home):
 @pytest.fixture
 def reader(visitors, home):
     return visitors(home)
-
-
-def settle(opened):
-    """Wait until every square in sight is drawn."""
-    opened.page.wait_for_function(SETTLED)
-    return opened
-
-
-def at(opened, shape):
-    """A place in the window within a shape."""
-    point = shape.representative_point()
-    return opened.page.evaluate(TO_WINDOW, [point.x, point.y])
-
-
-def click(opened, shape):
-    opened.page.mouse.click(*at(opened, shape))
 
 
 def colour(opened, place):

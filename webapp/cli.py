@@ -152,13 +152,22 @@ def _map(say: Voice) -> click.Command:
         params=[
             click.Option(
                 ["-o", "--output"], type=_PATH, default=Path("map.html"), help=say("写到哪个文件")
-            )
+            ),
+            click.Option(
+                ["--most-mb"],
+                type=click.FloatRange(min=0.1, max=_MOST_MB_EVER),
+                default=_MOST_MB,
+                show_default=True,
+                help=say("大图层合计最多占多少 MB；放不下的要素从最小的略去，图上写明"),
+            ),
         ],
-        run=lambda data, output: _run_map(say, data, output),
+        run=lambda data, output, most_mb: _run_map(say, data, output, most_mb),
     )
 
 
 _PATH = click.Path(path_type=Path)
+#: Megabytes of the large layers in a map that is one file: what mail takes, and what a browser can.
+_MOST_MB, _MOST_MB_EVER = 10.0, 100.0
 #: What was kept compiled is loaded sooner.
 _WORTH_TELLING_SECONDS = 2
 
@@ -364,7 +373,7 @@ def _run_layers(say: Voice, data: str | None) -> int:
     return 0
 
 
-def _run_map(say: Voice, data: str | None, output: Path) -> int:
+def _run_map(say: Voice, data: str | None, output: Path, most_mb: float) -> int:
     from webapp import create_app, maps
     from webapp.settings import Settings
 
@@ -375,7 +384,7 @@ def _run_map(say: Voice, data: str | None, output: Path) -> int:
             bar.length = of
             bar.update(1)
 
-        content = maps.standalone(app, say.lang, progress)
+        content = maps.standalone(app, say.lang, most_mb, progress)
     _write(output, content)
     click.echo(say("已写出 {file}（{size} kB）", file=output, size=len(content) // 1000))
     return 0

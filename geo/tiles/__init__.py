@@ -14,6 +14,7 @@ from geo.tiles.cutting import Thinning, cut, prepare, touching
 from geo.tiles.encoding import Plain
 from geo.tiles.folder import Damaged, read, verify, write
 from geo.tiles.packing import packed, unpacked
+from geo.tiles.ranking import ranked
 from geo.tiles.shapes import shapes
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "keep_in",
     "packed",
     "prepare",
+    "ranked",
     "read",
     "shapes",
     "touching",

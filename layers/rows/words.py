@@ -64,6 +64,11 @@ class WordIndex:
     def __len__(self) -> int:
         return len(self.starts) - 1
 
+    def of_row(self, row: int) -> tuple[str, ...]:
+        """The words of a row, from 0, folded: its id first."""
+        start, end = self.starts[row : row + 2].tolist()
+        return tuple(self.text[start + 1 : end].tobytes().decode().split(WORD)[:-1])
+
     def find(self, q: str) -> np.ndarray:
         """Rows, in ascending order from 0, in one of whose words the query stands.
 

@@ -3,7 +3,8 @@
 The file is the map page itself with every address replaced by what lies behind it: styles and
 scripts stand inline, each allowed by its hash in the file's own Content-Security-Policy; our
 modules become ``data:`` addresses of an import map; the data that the page would fetch stands in
-blocks of JSON, which the page's script looks for first.
+blocks of JSON, which the page's script looks for first. Large layers stand there packed, as much of
+each as has room; the worker that draws them is one ``data:`` address with all that it imports.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -20,13 +22,18 @@ from flask import Flask, render_template
 from flask.testing import FlaskClient
 from markupsafe import Markup
 
+from layers.excerpt import Excerpt
 from webapp import pages, statics
+from webapp.maps import excerpts
 from webapp.maps.shell import shell
 from webapp.plans import current_plan
 
 _IMPORT = re.compile(r'(\bfrom\s+|\bimport\s+)"\./([\w-]+\.js)"')
 _URL = re.compile(r"url\(\s*[\"']?(?!data:|#)([^\"')]+)[\"']?\s*\)")
+_PATH = re.compile(r'(\bfrom\s+|\bimport\s+)"(\.\.?/[\w./-]+\.js)"')
 _MODULE_PREFIX = "huitu/"
+#: What draws large layers; a worker finds no import map.
+_WORKER = "tileworker.js"
 
 #: Told how many of how many pieces of data are in.
 Progress = Callable[[int, int], None]
@@ -57,7 +64,17 @@ class _Inline:
         return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
-def standalone(app: Flask, lang: str, progress: Progress | None = None) -> bytes:
+@dataclass(frozen=True)
+class _Data:
+    """What the page would fetch from an address; packed or as JSON."""
+
+    content: Markup
+    packed: bool = False
+
+
+def standalone(
+    app: Flask, lang: str, most_mb: float = 10.0, progress: Progress | None = None
+) -> bytes:
     """Write the map page of an application's plan as one file.
 
     Parameters
@@ -66,6 +83,9 @@ def standalone(app: Flask, lang: str, progress: Progress | None = None) -> bytes
         The application whose plan is drawn.
     lang
         ``zh`` or ``en``, the language of the file.
+    most_mb
+        Megabytes of the file that all large layers together may take; what has no room is left out,
+        the smallest features first, and the map says so.
     progress
         Called after each piece of data with the number done and the number of all.
 
@@ -73,12 +93,19 @@ def standalone(app: Flask, lang: str, progress: Progress | None = None) -> bytes
     -------
     bytes
         An HTML file that needs nothing beside itself; the same plan gives the same bytes.
+
+    Raises
+    ------
+    InputError
+        A large layer has no room in it at all.
     """
-    blocks = dict(_data(app.test_client(), lang, progress or _silent))
+    with app.test_request_context("/"):
+        parts = excerpts.excerpts(current_plan(), most_mb)
+    blocks = dict(_data(app.test_client(), lang, parts, progress or _silent))
     with app.test_request_context("/", query_string={"lang": lang}):
         drawn = shell(current_plan(), lang)
         styles = [_style(name, medium) for name, medium in pages.MAP_STYLES]
-        scripts = [*_scripts(drawn.script.decode())]
+        scripts = [*_scripts(drawn.script.decode(), tiled=bool(parts))]
         head = _rendered("map/file_head.html", policy=_policy(styles, scripts), styles=styles)
         tail = _rendered("map/file_scripts.html", blocks=blocks, scripts=scripts)
         html = render_template(
@@ -102,19 +129,26 @@ def _silent(_done: int, _all: int) -> None:
     """Tell nobody."""
 
 
-def _data(client: FlaskClient, lang: str, progress: Progress) -> Iterator[tuple[str, Markup]]:
+def _data(
+    client: FlaskClient, lang: str, parts: Mapping[str, Excerpt], progress: Progress
+) -> Iterator[tuple[str, _Data]]:
     """Address and content of everything that the page fetches."""
     catalog = json.loads(_get(client, "/layers"))
     projects = json.loads(_get(client, "/search.json"))
+    features = {layer["links"]["features"]: layer["id"] for layer in catalog["layers"]}
     addresses = [
-        "/layers",
         "/search.json",
         f"/messages/{lang}.json",
-        *(layer["links"]["features"] for layer in catalog["layers"]),
+        *features,
         *(f"/projects/{project['id']}.json" for project in projects),
     ]
+    yield "/layers", _block(json.dumps(excerpts.told(catalog, parts), ensure_ascii=False).encode())
     for done, address in enumerate(addresses, start=1):
-        yield address, _block(_get(client, address))
+        part = parts.get(features.get(address, ""))
+        if part is None:
+            yield address, _block(_get(client, address))
+        else:
+            yield address, _Data(excerpts.letters(part), packed=True)
         progress(done, len(addresses))
 
 
@@ -126,9 +160,9 @@ def _get(client: FlaskClient, address: str) -> bytes:
     return content
 
 
-def _block(content: bytes) -> Markup:
+def _block(content: bytes) -> _Data:
     """JSON that cannot end its own element, whatever words it holds."""
-    return Markup(content.decode().replace("<", "\\u003c"))  # noqa: S704
+    return _Data(Markup(content.decode().replace("<", "\\u003c")))  # noqa: S704
 
 
 def _file(name: str) -> Path:
@@ -151,14 +185,20 @@ def _data_address(name: str) -> str:
     return f"data:{statics.mimetype(name)};base64,{content}"
 
 
-def _scripts(map_script: str) -> Iterator[_Inline]:
-    """The scripts in the order of the page: libraries, import map, Folium's, our module."""
+def _scripts(map_script: str, *, tiled: bool) -> Iterator[_Inline]:
+    """The scripts in the order of the page: libraries, import map, Folium's, our module.
+
+    ``tiled``: there are large layers, which a worker draws.
+    """
     for name in pages.MAP_SCRIPTS:
         yield _Inline(_file(name).read_text("utf-8"), "text/javascript")
-    modules = _modules(PurePosixPath(pages.MAP_MODULE))
+    module = PurePosixPath(pages.MAP_MODULE)
+    modules = _modules(module)
+    if tiled:
+        modules[_MODULE_PREFIX + _WORKER] = _bundled(module.parent / _WORKER)
     yield _Inline(json.dumps({"imports": modules}, sort_keys=True), "importmap")
     yield _Inline(map_script, "text/javascript")
-    entry = f'import "{_MODULE_PREFIX}{PurePosixPath(pages.MAP_MODULE).name}";'
+    entry = f'import "{_MODULE_PREFIX}{module.name}";'
     yield _Inline(entry, "module")
 
 
@@ -172,11 +212,24 @@ def _modules(entry: PurePosixPath) -> dict[str, str]:
             continue
         text = _file(str(entry.parent / name)).read_text("utf-8")
         wanted += [name for _, name in _IMPORT.findall(text)]
-        content = _IMPORT.sub(rf'\1"{_MODULE_PREFIX}\2"', text).encode()
-        found[_MODULE_PREFIX + name] = (
-            f"data:text/javascript;base64,{base64.b64encode(content).decode()}"
+        found[_MODULE_PREFIX + name] = _script_address(
+            _IMPORT.sub(rf'\1"{_MODULE_PREFIX}\2"', text)
         )
     return found
+
+
+def _bundled(path: PurePosixPath) -> str:
+    """A module as one address, with the addresses of all that it imports inside."""
+
+    def inside(match: re.Match[str]) -> str:
+        named = posixpath.normpath(path.parent / match[2])
+        return f'{match[1]}"{_bundled(PurePosixPath(named))}"'
+
+    return _script_address(_PATH.sub(inside, _file(str(path)).read_text("utf-8")))
+
+
+def _script_address(text: str) -> str:
+    return f"data:text/javascript;base64,{base64.b64encode(text.encode()).decode()}"
 
 
 def _policy(styles: list[_Inline], scripts: list[_Inline]) -> str:
@@ -186,6 +239,7 @@ def _policy(styles: list[_Inline], scripts: list[_Inline]) -> str:
             "default-src 'none'",
             f"script-src {' '.join(script.source for script in scripts)} data:",
             f"style-src {' '.join(style.source for style in styles)}",
+            "worker-src data:",
             "img-src data:",
             "font-src data:",
             "base-uri 'none'",

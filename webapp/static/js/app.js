@@ -15,6 +15,7 @@ import { addressLang, number, pick, speak, t } from "./i18n.js";
 import { createLabels } from "./labels.js";
 import { createLayerPanel } from "./layerpanel.js";
 import { createListPanel } from "./listpanel.js";
+import { createNear } from "./near.js";
 import { announce, createProgress, warn } from "./notices.js";
 import { createPanel } from "./panel.js";
 import { createPointer } from "./pointer.js";
@@ -30,6 +31,7 @@ import { START, format, formatForList, formatForStatistics, parse } from "./stat
 import { createTiled, isTiled } from "./tiled.js";
 import { createWanted } from "./wanted.js";
 import { createViewer, standing } from "./viewer.js";
+import { NO_WHOLES, openWholes } from "./wholes.js";
 
 const { L, huitu } = window;
 const { lang, mode } = document.body.dataset;
@@ -92,7 +94,8 @@ async function run(catalog) {
   };
 
   const large = catalog.layers.filter(isTiled);
-  const tiled = createTiled({ map, layers: large, failed: tellTiles });
+  const wholes = inFile ? await openWholes(catalog, large) : NO_WHOLES;
+  const tiled = createTiled({ map, layers: large, wholes, failed: tellTiles });
   const rows = createRows({ layers: large, register, met, failed: tellRows });
   const wanted = createWanted({ layers: large, tiled });
 
@@ -101,6 +104,7 @@ async function run(catalog) {
   const pointer = createPointer({ map, drawing, tiled, selected: () => session.get().selected, open: (id) => open(id, { move: false }) });
   const labels = createLabels({ map, drawing, selected: () => session.get().selected, order });
   const roving = createRoving({ map, drawing, order, open: (id) => open(id, { move: false }), reveal: viewer.reveal });
+  const near = createNear({ map, layers: large, tiled, drawing, changed });
   const ruler = createRuler({ map, crs: catalog.zone.metric_crs, rest: pointer.rest, announce });
   const home = (options) => viewer.fit(extent(), { closest: 19, ...options });
 
@@ -111,16 +115,24 @@ async function run(catalog) {
   const layerPanel = createLayerPanel({ session, catalog, open, announce });
   const filterPanel = createFilterPanel({ session, catalog });
   const listPanel = createListPanel({ session, catalog, more, open, reset, inFile });
-  const card = createCard({ session, catalog, register, open, locate, share: share.open, cite: copy, inFile });
+  const card = createCard({ session, catalog, register, open, locate, share: share.open, cite: copy, has, inFile });
   createSearchBox({ session, catalog, register, rows, open, announce });
   createControls({ map, home, measure: () => (ruler.active() ? ruler.stop() : ruler.start("distance")) });
   map.getContainer().append(crosshair());
 
+  /** Whether a feature can be opened: a map that is one file does not hold all of a large layer. */
+  function has(id) {
+    return !inFile || Boolean(register.get(id)) || wholes.has(id);
+  }
+
   async function open(id, { move = true } = {}) {
     session.set({ selected: id });
+    const stood = map.getCenter();
     await rows.meet([id]);
     if (session.get().selected !== id) return;
     const mark = drawing.mark(id);
+    // Who has moved the map while the feature was on its way wants to stay there.
+    if (mark && move && !map.getCenter().equals(stood)) return;
     if (mark && move) locate(id);
     else if (mark && mark.dimension === 0) viewer.reveal(mark.main.getLatLng());
   }
@@ -179,6 +191,7 @@ async function run(catalog) {
     if (state.selected) rows.meet([state.selected]);
     card.update(state, { focus: listening });
     if (before && state.selected !== before.selected) announce(state.selected);
+    near.update();
     labels.update();
     roving.update();
   }
@@ -189,8 +202,14 @@ async function run(catalog) {
     const more = rows.sum(layers);
     filterPanel.update(state, all(), more);
     listPanel.update(state, projects, rows.pages(layers));
-    tell(tally(projects), more);
-    rows.look(catalog.criteria(state)).then((changed) => changed && count(session.get(), passing()));
+    if (rows.known()) tell(tally(projects), more);
+    return rows.look(catalog.criteria(state)).then((changed) => changed && count(session.get(), passing()));
+  }
+
+  /** Other features of tiled layers are near: they are named and reached like any other. */
+  function changed() {
+    labels.update();
+    roving.update();
   }
 
   async function more(layer) {
@@ -220,6 +239,7 @@ async function run(catalog) {
     home({ animate: false });
     show(session.get());
   }
+  await count(session.get(), passing());
   listening = true;
   session.subscribe(update);
   map.on("moveend", () => {

@@ -20,9 +20,10 @@ const OPEN = new Set(["open", "closing"]);
  * @param {(id: string) => void} options.locate brings a feature into view
  * @param {(id: string) => void} options.share
  * @param {(text: string) => void} options.cite
+ * @param {(id: string) => boolean} options.has whether a feature can be opened
  * @param {boolean} options.inFile
  */
-export function createCard({ session, catalog, register, open, locate, share, cite, inFile }) {
+export function createCard({ session, catalog, register, open, locate, share, cite, has, inFile }) {
   const card = byId("card");
   let shown = null;
   let origin = null;
@@ -44,10 +45,16 @@ export function createCard({ session, catalog, register, open, locate, share, ci
     card.scrollTop = 0;
     document.body.classList.add("has-card");
     const layer = catalog.layer(feature.layer);
-    draw(feature, dossierOf(feature, layer, catalog), layer.role === "projects" ? "loading" : "whole");
+    const more = hasDossier(layer);
+    draw(feature, dossierOf(feature, layer, catalog), more ? "loading" : "whole");
     if (focus) byId("card-title").focus({ preventScroll: true });
-    if (layer.role === "projects") load(feature);
+    if (more) load(feature);
     return undefined;
+  }
+
+  /** A map that is one file has no dossiers of large layers. */
+  function hasDossier(layer) {
+    return layer.role === "projects" && !(inFile && layer.tiled);
   }
 
   function hide() {
@@ -95,7 +102,8 @@ export function createCard({ session, catalog, register, open, locate, share, ci
       project && chips(feature, dossier),
       actions(feature, dossier, project),
       how === "failed" && failed(feature),
-      how === "loading" ? el("p", { class: "card__hint", role: "status" }, t("正在读取…")) : dossierNodes(dossier, { catalog, open }),
+      how === "loading" ? el("p", { class: "card__hint", role: "status" }, t("正在读取…")) : dossierNodes(dossier, { catalog, open, has }),
+      project && !hasDossier(layer) && el("p", { class: "card__hint" }, t("此文件不含该项目的测算与周边。")),
     );
     if (hadFocus) byId("card-title").focus({ preventScroll: true });
   }

@@ -37,7 +37,7 @@ export function dossierOf(feature, layer, catalog) {
     source: properties.source ? { zh: properties.source, en: properties.source } : layer.source,
     section: properties.section,
     located: feature.located,
-    nearby: [],
+    nearby: null,
     catchments: [],
     overlaps: [],
   };
@@ -47,10 +47,11 @@ export function dossierOf(feature, layer, catalog) {
  * The parts of a card below its title.
  *
  * @param {Object} dossier the JSON of `/projects/<id>.json`
- * @param {{catalog: import("./catalog.js").Catalog, open: (id: string) => void}} options
+ * @param {{catalog: import("./catalog.js").Catalog, open: (id: string) => void, has: (id: string) => boolean}} options
+ *   `has` tells whether a feature can be opened
  * @returns {Node[]}
  */
-export function dossierNodes(dossier, { catalog, open }) {
+export function dossierNodes(dossier, { catalog, open, has }) {
   const layer = catalog.layer(dossier.layer);
   const project = layer.role === "projects";
   return [
@@ -58,7 +59,7 @@ export function dossierNodes(dossier, { catalog, open }) {
     facts(dossier, layer, catalog),
     project && figures(dossier),
     dossier.located && shapeFacts(dossier),
-    project && surroundings(dossier, catalog, open),
+    project && surroundings(dossier, catalog, open, has),
     provenance(dossier, layer, catalog),
   ].filter(Boolean);
 }
@@ -162,8 +163,8 @@ export function schematicChip() {
   return el("span", { class: "chip chip--schematic" }, t("示意"));
 }
 
-function surroundings(dossier, catalog, open) {
-  if (!dossier.located) return null;
+function surroundings(dossier, catalog, open, has) {
+  if (!dossier.located || !dossier.nearby) return null;
   const radius = number(catalog.zone.near_m);
   const { overlaps } = dossier;
   const overlapping = new Set(overlaps.map((one) => one.id));
@@ -172,9 +173,9 @@ function surroundings(dossier, catalog, open) {
   return section(
     t("周边 {n} m 以内", { n: radius }),
     catchments.length > 0 && el("p", {}, t("轨道站点覆盖："), catchments.map((one, place) => [place > 0 && t("；"), catchment(one)])),
-    overlaps.length > 0 && [el("h4", {}, t("与下列项目图形重叠")), el("ul", { class: "near" }, overlaps.map((one) => nearRow(one, shared(one), open)))],
+    overlaps.length > 0 && [el("h4", {}, t("与下列项目图形重叠")), el("ul", { class: "near" }, overlaps.map((one) => nearRow(one, shared(one), open, has)))],
     el("h4", {}, t("邻近 {n} 项", { n: nearby.length })),
-    nearby.length > 0 ? el("ul", { class: "near" }, nearby.map((one) => nearRow(one, metres(one.distance_m), open))) : el("p", { class: "muted" }, t("没有其他已定位的项目或站点")),
+    nearby.length > 0 ? el("ul", { class: "near" }, nearby.map((one) => nearRow(one, metres(one.distance_m), open, has))) : el("p", { class: "muted" }, t("没有其他已定位的项目或站点")),
   );
 }
 
@@ -207,12 +208,10 @@ function squareMetre() {
   return lang() === "zh" ? "㎡" : "m²";
 }
 
-function nearRow(one, figure, open) {
-  return el(
-    "li",
-    {},
-    el("button", { type: "button", class: "near__open", data: { near: one.id }, on: { click: () => open(one.id) } }, el("span", { class: "near__name" }, pick(one.name)), one.schematic && schematicChip(), el("span", { class: "near__figure" }, figure)),
-  );
+function nearRow(one, figure, open, has) {
+  const words = [el("span", { class: "near__name" }, pick(one.name)), one.schematic && schematicChip(), el("span", { class: "near__figure" }, figure)];
+  if (!has(one.id)) return el("li", {}, el("span", { class: "near__shut" }, words));
+  return el("li", {}, el("button", { type: "button", class: "near__open", data: { near: one.id }, on: { click: () => open(one.id) } }, words));
 }
 
 function provenance(dossier, layer, catalog) {

@@ -4,6 +4,7 @@
  */
 
 import { createMark, shape } from "./marks.js";
+import { toProject } from "./project.js";
 import { bounds } from "./shapes.js";
 import { DEFAULT_RADIUS, pathOptions, scaleAt, symbolOf } from "./symbols.js";
 
@@ -30,6 +31,7 @@ export function createDrawing({ map, groups: made, layers, tiled }) {
   const groups = { ...made, ...tiled.groups };
   const marks = new Map();
   const guests = new Map();
+  const near = new Map();
   const shown = new Set();
   const ring = L.layerGroup([], { pane: "huitu-selected" });
   const halo = L.layerGroup([], { pane: "huitu-selected" });
@@ -63,7 +65,20 @@ export function createDrawing({ map, groups: made, layers, tiled }) {
   }
 
   function markOf(id) {
-    return marks.get(id) || guests.get(id);
+    return marks.get(id) || guests.get(id) || near.get(id);
+  }
+
+  /** Let go of the marks of a tiled layer's features, and make those of the features that are near now. */
+  function approach(layer, features) {
+    const focused = document.activeElement?.closest(".leaflet-pane")?.contains(document.activeElement) ? document.activeElement.dataset.id : null;
+    for (const [id, mark] of near) if (mark.layer === layer && near.delete(id)) [...mark.parts, mark.badge].filter(Boolean).forEach((part) => part.remove());
+    const made = features.map((feature) => createMark(layer, toProject(layer.id, feature), { pane: `huitu-${layer.id}`, unseen: true }));
+    for (const mark of largestFirst(made)) {
+      near.set(mark.feature.id, { ...mark, tiled: true });
+      mark.parts.forEach((part) => part.addTo(map));
+      if (mark.badge && map.getZoom() >= BADGES_FROM_ZOOM) mark.badge.addTo(map);
+    }
+    if (near.has(focused) && document.activeElement === document.body) near.get(focused).main.getElement().focus({ preventScroll: true });
   }
 
   function refresh() {
@@ -130,8 +145,14 @@ export function createDrawing({ map, groups: made, layers, tiled }) {
     else lines.forEach(([place]) => halo.addLayer(around(place, mark, { ...base, weight: HOVER_PX })));
   }
 
+  /** Marks that are drawn now; of tiled layers the open feature. */
+  function drawn() {
+    return [...marks.values(), ...[guests.get(selected)].filter(Boolean)].filter(passes);
+  }
+
   return {
     add,
+    approach,
     arrange,
     hover,
 
@@ -158,8 +179,10 @@ export function createDrawing({ map, groups: made, layers, tiled }) {
     /** The mark of a feature that has a geometry. */
     mark: markOf,
 
-    /** Marks that are drawn now; of tiled layers the open feature. */
-    drawn: () => [...marks.values(), ...[guests.get(selected)].filter(Boolean)].filter(passes),
+    drawn,
+
+    /** The same with the features of tiled layers that are near: all that have names and stops of keys. */
+    named: () => [...drawn().filter((mark) => !near.has(mark.feature.id)), ...near.values()],
 
     /** Leaflet's bounds of a feature, or null. */
     boundsOf(id) {

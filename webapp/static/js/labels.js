@@ -38,7 +38,7 @@ export function createLabels({ map, drawing, selected, order }) {
 
   function draw() {
     placed.clearLayers();
-    const marks = drawing.drawn();
+    const marks = drawing.named();
     const taken = [...marks.flatMap((mark) => obstacle(map, mark)), ...covers(map)];
     const view = L.bounds([-2, -2], map.getSize().add([2, 2]));
     const others = marks.filter((mark) => mark.layer.role === "projects" && mark.dimension > 0).map((mark) => trace(map, mark));

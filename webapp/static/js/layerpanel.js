@@ -3,7 +3,8 @@
  */
 
 import { button, byId, el, fill, icon } from "./dom.js";
-import { day, pick, t } from "./i18n.js";
+import { day, number, pick, t } from "./i18n.js";
+import { excerptNotes } from "./excerpt.js";
 import { entries, legendList } from "./legend.js";
 
 /**
@@ -75,6 +76,7 @@ export function createLayerPanel({ session, catalog, open, announce }) {
       { class: "layer", data: { row: layer.id } },
       el("div", { class: "layer__head" }, el("label", { class: "check" }, box, el("span", {}, title)), el("span", { class: "layer__count" }, counts(layer)), expand),
       legend,
+      excerptNotes([layer]),
       more,
     );
     return { node, box, slider, percent, up, down, legend, item: orderItem(layer) };
@@ -121,7 +123,7 @@ export function createLayerPanel({ session, catalog, open, announce }) {
 
   /** Draw the legend of a layer of what it counts. */
   function draw(layer, features) {
-    if (features.length) fill(rows.get(layer.id).legend, legendList(entries(layer, features), open));
+    if (features.length) fill(rows.get(layer.id).legend, legendList(entries(layer, features), open, layer.unclassified));
   }
 
   function update(state) {
@@ -156,7 +158,7 @@ function disclose(handle, more) {
 }
 
 function counts({ counts: { located, unlocated } }) {
-  return [el("span", { class: "layer__located" }, t("{n} 项", { n: located })), unlocated > 0 && el("span", { class: "layer__unlocated" }, t("未定位 {n}", { n: unlocated }))];
+  return [el("span", { class: "layer__located" }, t("{n} 项", { n: number(located) })), unlocated > 0 && el("span", { class: "layer__unlocated" }, t("未定位 {n}", { n: number(unlocated) }))];
 }
 
 function about(layer) {

@@ -3,8 +3,11 @@
  */
 
 import { el } from "./dom.js";
-import { pick, t } from "./i18n.js";
+import { number, pick, t } from "./i18n.js";
 import { badgeOf, dashOf, kindOf, sample, symbolOf } from "./symbols.js";
+
+/** So many unclassified features of a large layer are listed. */
+const MOST_LISTED = 100;
 
 /**
  * @typedef {Object} Entry
@@ -93,14 +96,15 @@ export function badgeMark(badge) {
  *
  * @param {Entry[]} list
  * @param {(id: string) => void} [open] what choosing an unclassified feature does
+ * @param {string[]} [strange] ids of unclassified features that are not here themselves
  */
-export function legendList(list, open) {
+export function legendList(list, open, strange = []) {
   const plain = list.filter((entry) => entry.kind !== "badge");
   const marks = list.filter((entry) => entry.kind === "badge");
   return el(
     "ul",
     { class: "legend" },
-    plain.map((entry) => (entry.kind === "unclassified" && open && entry.features.every((feature) => feature.id) ? unclassifiedRow(entry, open) : row(entry))),
+    plain.map((entry) => (entry.kind === "unclassified" && open && listed(entry, strange).length ? unclassifiedRow(entry, listed(entry, strange), open) : row(entry))),
     marks.length > 0 && el("li", { class: "legend__badges" }, marks.map(badgeItem)),
   );
 }
@@ -109,7 +113,7 @@ export function legendList(list, open) {
 function counted({ features }) {
   const located = numberOf(features.filter((feature) => feature.located));
   const rest = numberOf(features) - located;
-  return el("span", { class: "legend__count" }, el("span", { class: "legend__located" }, located), rest > 0 && el("span", { class: "legend__unlocated" }, ` + ${t("未定位 {n}", { n: rest })}`));
+  return el("span", { class: "legend__count" }, el("span", { class: "legend__located" }, number(located)), rest > 0 && el("span", { class: "legend__unlocated" }, ` + ${t("未定位 {n}", { n: number(rest) })}`));
 }
 
 function row(entry) {
@@ -126,10 +130,16 @@ function badgeItem(entry) {
   return el("span", { class: "legend__badge" }, entry.mark, el("span", {}, entry.title), counted(entry));
 }
 
-function unclassifiedRow(entry, open) {
-  const items = entry.features.map((feature) =>
-    el("li", {}, el("button", { type: "button", class: "link", on: { click: () => open(feature.id) } }, `${feature.id} ${pick(feature.name)}`)),
-  );
+/** Ids and names of unclassified features; of those of a large layer the first ids. */
+function listed({ features }, strange) {
+  if (features.every((feature) => feature.id)) return features.map(({ id, name }) => ({ id, words: `${id} ${pick(name)}` }));
+  return strange.slice(0, MOST_LISTED).map((id) => ({ id, words: id }));
+}
+
+function unclassifiedRow(entry, features, open) {
+  const items = features.map(({ id, words }) => el("li", {}, el("button", { type: "button", class: "link", on: { click: () => open(id) } }, words)));
+  const rest = numberOf(entry.features) - features.length;
+  if (rest > 0) items.push(el("li", {}, t("还有 {n} 项", { n: number(rest) })));
   return el(
     "li",
     { class: "legend__row legend__row--unclassified" },

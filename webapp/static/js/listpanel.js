@@ -6,6 +6,7 @@ import { byId, el, fill } from "./dom.js";
 import { chips } from "./filterpanel.js";
 import { addressLang, lang, number, pick, t } from "./i18n.js";
 import { base } from "./data.js";
+import { excerptNotes } from "./excerpt.js";
 import { formatForList } from "./state.js";
 import { swatch } from "./symbols.js";
 
@@ -112,7 +113,7 @@ export function createListPanel({ session, catalog, more, open, reset, inFile })
   function update(state, projects, pages) {
     shown = { state, projects, pages };
     const n = pages.reduce((sum, page) => sum + page.located + page.unlocated, projects.length);
-    fill(words, chips(state, session));
+    fill(words, chips(state, session), excerptNotes(pages.map(({ layer }) => layer)));
     fill(further, pages.map(rest));
     caption.textContent = t("符合条件的项目，共 {n} 项", { n: number(n) });
     table.hidden = n === 0;

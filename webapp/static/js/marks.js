@@ -11,6 +11,7 @@ import { badgeOf, pathOptions, pointMark, symbolOf } from "./symbols.js";
 const HIT_PX = 18;
 const HIT_PX_TOUCH = 30;
 const LEAST_TARGET_PX = 24;
+const UNSEEN = { opacity: 0, fillOpacity: 0 };
 const { L } = window;
 
 /**
@@ -30,13 +31,14 @@ const { L } = window;
  *
  * @param {Object} layer of `/layers`
  * @param {import("./project.js").Project} feature
- * @param {{pane: string}} options
+ * @param {{pane: string, unseen: boolean}} options `unseen`: it is drawn elsewhere, and is here to be
+ *   named and reached by keys
  * @returns {Mark}
  */
-export function createMark(layer, feature, { pane }) {
+export function createMark(layer, feature, { pane, unseen = false }) {
   const size = dimension(feature.geometry);
   const reacts = layer.role === "projects" || size < 2;
-  const main = size === 0 ? point(layer, feature, pane) : path(layer, feature, pane, reacts);
+  const main = size === 0 ? point(layer, feature, pane, unseen) : path(layer, feature, pane, reacts, unseen);
   const badge = badgeOf(layer.style, feature.properties);
   return {
     feature,
@@ -45,7 +47,7 @@ export function createMark(layer, feature, { pane }) {
     extent: extent(feature.geometry),
     anchor: anchor(feature.geometry),
     main,
-    parts: size === 1 && reacts ? [hit(feature, pane), main] : [main],
+    parts: size === 1 && reacts && !unseen ? [hit(feature, pane), main] : [main],
     badge: badge ? badgeAt(badge, anchor(feature.geometry)) : null,
   };
 }
@@ -61,14 +63,14 @@ export function shape(geometry, options) {
   return make(latLngs(geometry), options);
 }
 
-function path(layer, feature, pane, reacts) {
+function path(layer, feature, pane, reacts, unseen) {
   const { symbol } = symbolOf(layer.style, feature.properties);
   const options = pathOptions(layer.style, symbol, {
     schematic: feature.schematic,
     polygon: feature.geometry.type.endsWith("Polygon"),
   });
   const data = { layer: layer.id, id: feature.id, ...(reacts && { pick: feature.id }) };
-  return stamped(shape(feature.geometry, { ...options, pane, interactive: reacts }), data, (node) => {
+  return stamped(shape(feature.geometry, { ...options, ...(unseen && UNSEEN), pane, interactive: reacts && !unseen }), data, (node) => {
     if (layer.role !== "projects") return;
     node.setAttribute("role", "button");
     node.setAttribute("tabindex", "-1");
@@ -81,7 +83,7 @@ function hit(feature, pane) {
   return stamped(shape(feature.geometry, { pane, weight, opacity: 0, interactive: true }), { pick: feature.id });
 }
 
-function point(layer, feature, pane) {
+function point(layer, feature, pane, unseen) {
   const { symbol } = symbolOf(layer.style, feature.properties);
   const mark = pointMark(symbol, { schematic: feature.schematic });
   const size = Math.max(Number(mark.getAttribute("width")), LEAST_TARGET_PX);
@@ -89,10 +91,12 @@ function point(layer, feature, pane) {
   const marker = L.marker([lat, lon], {
     pane,
     keyboard: true,
+    interactive: !unseen,
     bubblingMouseEvents: true,
-    icon: L.divIcon({ className: "point", html: mark, iconSize: [size, size] }),
+    icon: L.divIcon({ className: unseen ? "point point--unseen" : "point", html: mark, iconSize: [size, size] }),
   });
   return stamped(marker, { layer: layer.id, id: feature.id, pick: feature.id }, (node) => {
+    node.setAttribute("role", "button");
     node.setAttribute("tabindex", "-1");
     node.setAttribute("aria-label", spoken(layer, feature));
   });

@@ -5,6 +5,7 @@
 
 import { byId, el, fill, svg } from "./dom.js";
 import { day, lang, number, pick, t } from "./i18n.js";
+import { excerptNotes } from "./excerpt.js";
 import { entries, legendList } from "./legend.js";
 import { years } from "./listpanel.js";
 import { denominator, metresPerPixel, roundBar } from "./scale.js";
@@ -56,7 +57,7 @@ export function createPrint({ map, catalog, session, labels, passing, drawing, t
     fill(byId("sheet-title"), el("p", { class: "sheet__plan" }, pick(zone.plan)), el("p", { class: "sheet__zone" }, pick(zone.title)), el("p", { class: "sheet__conditions" }, conditions()));
     fill(byId("sheet-side"), north(), scale(perPixel), el("h2", {}, t("图例")), legend());
     fill(byId("sheet-foot"), foot());
-    fill(byId("sheet-list"), ...listTitle(), table());
+    fill(byId("sheet-list"), ...listTitle(), listed().length > 0 && table());
   }
 
   function conditions() {
@@ -77,7 +78,7 @@ export function createPrint({ map, catalog, session, labels, passing, drawing, t
       const layer = catalog.layer(id);
       const features = isTiled(layer) ? rows.groups(id) : drawn.filter((mark) => mark.layer === layer).map((mark) => mark.feature);
       const list = entries(layer, features).filter((entry) => entry.kind !== "schematic");
-      return list.length > 0 && el("section", { class: "sheet__layer" }, el("h3", {}, pick(layer.title)), legendList(list));
+      return list.length > 0 && el("section", { class: "sheet__layer" }, el("h3", {}, pick(layer.title)), legendList(list), excerptNotes([layer]));
     });
     return el("div", { class: "sheet__legend" }, parts);
   }
@@ -92,17 +93,22 @@ export function createPrint({ map, catalog, session, labels, passing, drawing, t
     ];
   }
 
-  /** Of tiled layers, which would fill books of paper, only the number stands here. */
+  /** All that pass; of a tiled layer, which would fill books of paper, only where all of them are here. */
+  function listed() {
+    const pages = rows.pages(catalog.criteria(session.get()).layers);
+    return [...passing(), ...pages.filter(({ next }) => next === null).flatMap((page) => page.rows)];
+  }
+
   function listTitle() {
-    const { layers } = catalog.criteria(session.get());
-    const others = rows.sum(layers).all;
-    const title = el("h2", {}, t("项目清单（{n} 项）", { n: passing().length }));
+    const pages = rows.pages(catalog.criteria(session.get()).layers);
+    const others = pages.filter(({ next }) => next !== null).reduce((sum, { located, unlocated }) => sum + located + unlocated, 0);
+    const title = el("h2", {}, t("项目清单（{n} 项）", { n: number(listed().length + others) }));
     return [title, others > 0 && el("p", {}, t("另有大图层中的 {n} 项，未逐项列出。", { n: number(others) }))];
   }
 
   function table() {
     const heads = [t("编号"), t("项目"), t("图层"), t("阶段"), t("年份"), t("位置")];
-    return el("table", { class: "sheet__table" }, el("thead", {}, el("tr", {}, heads.map((head) => el("th", { scope: "col" }, head)))), el("tbody", {}, passing().map(row)));
+    return el("table", { class: "sheet__table" }, el("thead", {}, el("tr", {}, heads.map((head) => el("th", { scope: "col" }, head)))), el("tbody", {}, listed().map(row)));
   }
 
   function row(project) {

@@ -23,7 +23,7 @@ export function createRoving({ map, drawing, order, open, reveal }) {
   function stops() {
     const places = new Map(order().map((id, place) => [id, place]));
     return drawing
-      .drawn()
+      .named()
       .filter((mark) => mark.layer.role === "projects" || mark.dimension === 0)
       .sort((a, b) => places.get(a.layer.id) - places.get(b.layer.id) || a.feature.id.localeCompare(b.feature.id, "en", { numeric: true }));
   }

@@ -35,15 +35,20 @@ export function createRows({ layers, register, met, failed }) {
   const projectLayers = layers.filter((layer) => layer.role === "projects");
   const fetching = new Map();
   let asked = null;
+  let answering = null;
   let told = new Map();
   const legends = new Map();
 
   /** Ask anew when the filter is another; give whether the answer is still wanted when it comes. */
   async function look(criteria) {
     const query = queryOf(criteria);
-    if (query === asked) return false;
+    if (query === asked) {
+      await answering;
+      return false;
+    }
     asked = query;
-    const answers = await Promise.all(projectLayers.map((layer) => page(layer, query, 0)));
+    answering = Promise.all(projectLayers.map((layer) => page(layer, query, 0)));
+    const answers = await answering;
     if (query !== asked) return false;
     told = new Map(answers.map((answer, place) => [projectLayers[place].id, answer]));
     return true;
@@ -81,6 +86,9 @@ export function createRows({ layers, register, met, failed }) {
     any: layers.length > 0,
     look,
     meet,
+
+    /** Whether the server has told of every layer at least once. */
+    known: () => projectLayers.every((layer) => told.has(layer.id)),
 
     /** What was told last of the visible layers, added up. */
     sum: (visible) => add([...told].filter(([id]) => visible === null || visible.has(id)).map(([, answer]) => answer)),

@@ -3,10 +3,13 @@
  */
 
 import { byId, el, fill } from "./dom.js";
+import { excerptWords } from "./excerpt.js";
 import { admits } from "./filter.js";
 import { pick, pickOther, t } from "./i18n.js";
 import { MOST, find } from "./search.js";
 import { swatch } from "./symbols.js";
+
+const QUIET_MS = 120;
 
 /**
  * @param {{session: Object, catalog: import("./catalog.js").Catalog, register: Object, rows: Object, open: Function, announce: Function}} options
@@ -14,6 +17,7 @@ import { swatch } from "./symbols.js";
 export function createSearchBox({ session, catalog, register, rows, open, announce }) {
   const input = byId("search");
   const list = byId("search-list");
+  const partly = catalog.layers.map(excerptWords).filter(Boolean);
   let choices = [];
   let active = -1;
 
@@ -26,9 +30,15 @@ export function createSearchBox({ session, catalog, register, rows, open, announ
     const query = input.value.trim();
     const here = find(query, features());
     offer(query, here, 0);
-    if (!query || !rows.any) return;
+    if (!query || !rows.any || !(await stillAsked(query))) return;
     const far = await rows.find(query, catalog.criteria(session.get())).catch(() => null);
     if (far && !list.hidden && input.value.trim() === query) offer(query, [...here, ...far.rows.map((feature) => ({ feature, alias: null }))].slice(0, MOST), far.all);
+  }
+
+  /** Whether the reader rests on a query: the server is not asked at each key. */
+  async function stillAsked(query) {
+    await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+    return input.value.trim() === query;
   }
 
   function offer(query, found, more) {
@@ -39,7 +49,7 @@ export function createSearchBox({ session, catalog, register, rows, open, announ
       node.addEventListener("pointerdown", (event) => event.preventDefault());
       node.addEventListener("click", () => choose(act));
     });
-    fill(list, query && !found.length && el("li", { class: "found__none", role: "presentation" }, t("没有找到“{q}”", { q: query })), choices.map(({ node }) => node));
+    fill(list, query && !found.length && el("li", { class: "found__none", role: "presentation" }, t("没有找到“{q}”", { q: query })), choices.map(({ node }) => node), query && partly.map((words) => el("li", { class: "found__none", role: "presentation" }, words)));
     show(Boolean(query));
     go(found.length ? 0 : -1);
     if (query) announce(t("找到 {n} 个结果", { n: found.length }));

@@ -5,6 +5,7 @@
 import { base } from "./data.js";
 import { toProject } from "./project.js";
 import { degrees } from "./tilegrid.js";
+import { joined } from "./tilenear.js";
 import { TileLayer } from "./tilelayer.js";
 import { createPool } from "./tilepool.js";
 
@@ -12,18 +13,19 @@ const LINE_REACH_PX = 9;
 const LINE_REACH_TOUCH_PX = 15;
 const POINT_REACH_PX = 12;
 
-/** Whether a layer is made of tiles; a page on a disk holds the features of every layer. */
+/** Whether a layer is made of tiles. */
 export function isTiled(layer) {
-  return Boolean(layer.tiled) && document.body.dataset.mode !== "file";
+  return Boolean(layer.tiled);
 }
 
 /**
  * @param {Object} options
  * @param {Object} options.map
  * @param {Object[]} options.layers the tiled ones of `/layers`
+ * @param {Object} options.wholes features of large layers that the page holds itself
  * @param {(layer: Object, status: number, retry: () => void) => void} options.failed a tile cannot be had
  */
-export function createTiled({ map, layers, failed }) {
+export function createTiled({ map, layers, wholes, failed }) {
   const pool = layers.length ? createPool({ drawn: (answer) => of(answer.key).drawn(answer), failed: (answer) => of(answer.key).failed(answer) }) : null;
   const groups = Object.fromEntries(layers.map((layer) => [layer.id, begin(layer)]));
   const coarse = window.matchMedia("(pointer: coarse)").matches;
@@ -33,7 +35,7 @@ export function createTiled({ map, layers, failed }) {
   }
 
   function begin(layer) {
-    pool.tell({ type: "layer", id: layer.id, address: `${location.origin}${base()}${layer.links.tiles}`, style: layer.style });
+    pool.tell({ type: "layer", id: layer.id, address: `${location.origin}${base()}${layer.links.tiles}`, flat: wholes.flat(layer.id), style: layer.style });
     const [least, most] = layer.zoom || [0, 24];
     const group = new TileLayer(layer, { pane: `huitu-${layer.id}`, minZoom: Math.max(least, layer.tiles.min_zoom), maxZoom: most }, pool.send);
     group.on("huitu:failed", ({ status }) => failed(layer, status, () => group.retry()));
@@ -78,9 +80,29 @@ export function createTiled({ map, layers, failed }) {
       return pieces.flatMap(({ at, paths }) => paths.map((path) => toLatLngs(at, path)));
     },
 
+    /** Features of a layer that are drawn in sight, as far as tiles know them; none where they are many. */
+    async near(id, most) {
+      if (!map.hasLayer(groups[id])) return [];
+      const pieces = await pool.askAll({ type: "near", layer: id, zoom: groups[id].sourceZoom(), box: worldBox(map), most });
+      return pieces.includes(null) ? [] : joined(pieces);
+    },
+
+    /** Be told whenever all tiles of a layer in sight are drawn. */
+    onSettled: (act) => Object.values(groups).forEach((group) => group.on("huitu:settled", act)),
+
+    /** Whether every tile in sight is drawn now. */
+    isSettled: () => shown().every((group) => group.settled()),
+
     /** When every tile in sight is drawn. */
     settled: () => Promise.all(shown().filter((group) => !group.settled()).map((group) => new Promise((resolve) => group.once("huitu:settled", resolve)))),
   };
+}
+
+/** West, north, east and south of what is in sight, in the square of the world. */
+function worldBox(map) {
+  const { min, max } = map.getPixelBounds();
+  const size = 256 * 2 ** map.getZoom();
+  return [min.x / size, min.y / size, max.x / size, max.y / size];
 }
 
 function markOf(layer, { kind, schematic, extent, properties }, latlng, across) {

@@ -5,9 +5,6 @@
 
 import { valueOf } from "./mvt.js";
 
-/** Attributes that are asked of a feature here. */
-export const ASKED = Object.freeze(["stage", "year_from", "year_to"]);
-
 /**
  * What is wanted of a tiled layer.
  *

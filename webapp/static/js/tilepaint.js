@@ -15,11 +15,6 @@ const AT_ONCE = 400;
 const OUTLINED = 4;
 const looks = new WeakMap();
 
-/** Attributes of a feature that decide how it is drawn. */
-export function drawnBy(style) {
-  return [style.by, "geometry_quality"].filter(Boolean);
-}
-
 /**
  * How each feature is drawn: twice the place of its symbol, the unclassified last, and one more where
  * the shape is below *approximate*. Worked out once for a tile.

@@ -4,6 +4,11 @@
 
 const MOST_WORKERS = 2;
 
+/** In a map that is one file the worker lies in its import map. */
+function workerAddress() {
+  return document.body.dataset.mode === "file" ? import.meta.resolve("huitu/tileworker.js") : new URL("./tileworker.js", import.meta.url);
+}
+
 /**
  * @param {{drawn: (answer: Object) => void, failed: (answer: Object) => void}} on what is told of tiles
  */
@@ -13,7 +18,7 @@ export function createPool(on) {
   let numbers = 0;
 
   function begin() {
-    const worker = new Worker(new URL("./tileworker.js", import.meta.url), { type: "module" });
+    const worker = new Worker(workerAddress(), { type: "module" });
     worker.onmessage = ({ data }) => (data.type === "answer" ? answer(data) : on[data.type](data));
     return worker;
   }

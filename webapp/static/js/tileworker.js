@@ -4,16 +4,16 @@
  */
 
 import { decode, valueOf } from "./mvt.js";
-import { ALL, ASKED, admitting } from "./tilefilter.js";
-import { drawnBy, looksOf, paint, symbolAt } from "./tilepaint.js";
+import { attributesOf } from "./tileattributes.js";
+import { cut } from "./tilecut.js";
+import { ALL, admitting } from "./tilefilter.js";
+import { looksOf, paint, symbolAt } from "./tilepaint.js";
 import { boxesOf, outline, under } from "./tileshapes.js";
 
 /** Tiles that nobody shows now and that may be wanted again at once. */
 const KEPT = 48;
-/** Attributes by which a feature is named. */
-const NAMES = ["id", "name_zh", "name_en"];
 
-/** @type {Map<string, {address: string, style: Object, wanted: Object, attributes: string[]}>} */
+/** @type {Map<string, {address: string, flat: import("./tileflat.js").Flat|null, style: Object, wanted: Object, attributes: string[]}>} */
 const layers = new Map();
 /** @type {Map<string, {users: Set<string>, abort: AbortController, loading: Promise, tile: Object|null, at: Object}>} */
 const sources = new Map();
@@ -21,10 +21,9 @@ const sources = new Map();
 const wishes = new Map();
 
 const acts = {
-  /** A layer is there. */
-  layer({ id, address, style }) {
-    const attributes = [...new Set([...NAMES, ...drawnBy(style), ...ASKED])];
-    layers.set(id, { address, style, wanted: ALL, attributes });
+  /** A layer is there: its tiles have an address, or are cut from flat arrays. */
+  layer({ id, address, flat, style }) {
+    layers.set(id, { address, flat, style, wanted: ALL, attributes: attributesOf(style) });
   },
 
   /** Only these features of a layer are drawn from now on. */
@@ -64,6 +63,16 @@ const acts = {
     const shown = [...sources.values()].filter((source) => source.layer === layer && source.at.z === zoom && source.tile && source.users.size);
     postMessage({ type: "answer", number, found: shown.flatMap((source) => pieces(source, id)) });
   },
+  /** The features of a level that are drawn within a box of the world, unless there are too many. */
+  near({ number, layer, zoom, box, most }) {
+    const shown = [...sources.values()].filter((source) => source.layer === layer && source.at.z === zoom && source.tile && source.users.size);
+    const found = [];
+    for (const source of shown) {
+      if (found.length > most) break;
+      found.push(...nearIn(layers.get(layer), source, box, most));
+    }
+    postMessage({ type: "answer", number, found: found.length > most ? [null] : found });
+  },
 };
 
 onmessage = ({ data }) => acts[data.type](data);
@@ -83,7 +92,11 @@ function sourceOf({ layer, at }) {
   return sources.get(name);
 }
 
-async function load({ address, attributes }, layer, source) {
+async function load({ address, flat, attributes }, layer, source) {
+  if (flat) {
+    source.tile = cut(flat, source.at);
+    return;
+  }
   const url = address.replace(/\{([zxy])\}/g, (_, name) => source.at[name]);
   const answer = await fetch(url, { signal: source.abort.signal });
   if (answer.status === 204) return;
@@ -125,8 +138,31 @@ function hits({ style, wanted, attributes }, tile, { x, y, reach }) {
     kind: tile.kinds[place],
     schematic: symbolAt(style, looksOf(tile, style)[place]).schematic,
     extent: area(boxesOf(tile), place) / tile.extent ** 2,
-    properties: Object.fromEntries(attributes.map((name) => [name, valueOf(tile, place, name)])),
+    properties: propertiesOf(tile, place, attributes),
   }));
+}
+
+/** Pieces of the features of a tile that touch a box; one more than there may be, or less. */
+function nearIn({ wanted, attributes }, { tile, at }, box, most) {
+  const admitted = admitting(tile, wanted);
+  const boxes = boxesOf(tile);
+  const edges = box.map((edge, side) => (edge * 2 ** at.z - (side % 2 ? at.y : at.x)) * tile.extent);
+  const touches = (place) => boxes[4 * place] <= edges[2] && boxes[4 * place + 2] >= edges[0] && boxes[4 * place + 1] <= edges[3] && boxes[4 * place + 3] >= edges[1];
+  const found = [];
+  for (let place = 0; place < tile.count && found.length <= most; place += 1) {
+    if (touches(place) && admitted(place)) found.push({ at, kind: tile.kinds[place], properties: propertiesOf(tile, place, attributes), paths: pathsOf(tile, place) });
+  }
+  return found;
+}
+
+function propertiesOf(tile, place, attributes) {
+  return Object.fromEntries(attributes.map((name) => [name, valueOf(tile, place, name)]));
+}
+
+function pathsOf(tile, place) {
+  const { paths, vertices, xy, extent } = tile;
+  const own = Array.from({ length: paths[place + 1] - paths[place] }, (_, turn) => paths[place] + turn);
+  return own.map((path) => Array.from(xy.subarray(2 * vertices[path], 2 * vertices[path + 1]), (value) => value / extent));
 }
 
 function area(boxes, place) {

@@ -3,7 +3,7 @@
  * drawn; which rows a search finds only the server knows.
  */
 
-import { base } from "./data.js";
+import { fetchBytes } from "./data.js";
 import { normalise } from "./filter.js";
 
 /**
@@ -17,7 +17,7 @@ export function createWanted({ layers, tiled }) {
   /** The rows that words find, as bits; none where the server does not tell. */
   function rowsOf(layer, words) {
     const url = `${layer.links.found}?q=${encodeURIComponent(words)}`;
-    if (!bits.has(url)) bits.set(url, ask(url));
+    if (!bits.has(url)) bits.set(url, fetchBytes(url));
     return bits.get(url);
   }
 
@@ -34,13 +34,4 @@ export function createWanted({ layers, tiled }) {
   }
 
   return { update };
-}
-
-async function ask(url) {
-  try {
-    const answer = await fetch(base() + url);
-    return new Uint8Array(answer.ok ? await answer.arrayBuffer() : 0);
-  } catch {
-    return new Uint8Array(0);
-  }
 }
