@@ -2,7 +2,8 @@
 
 Run from the checkout (Debian: wrk, nginx-light, postgresql-15-postgis-3, libsqlite3-mod-spatialite;
 tipg with uvicorn, pygeoapi with gunicorn, psycopg2-binary and geoalchemy2 each in an environment of
-its own, whose Python is named; a side that is not named is left out)::
+its own, whose Python is named; pygeoapi's must be one whose sqlite3 loads extensions, as Debian's
+does; a side that is not named is left out)::
 
     .venv/bin/python benchmarks/tiles_http.py kept --parcels 1000000
     pg_virtualenv .venv/bin/python benchmarks/tiles_http.py cold features --parcels 1000000 \\
@@ -20,6 +21,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -122,6 +124,7 @@ def _with_something(base: str, paths: list[str], files: Path) -> list[str]:
 def cold(asked: Asked) -> None:
     """Tiles that are cut at each request, against PostGIS by tipg."""
     tiles, rates = asked.tiles(), {}
+    shutil.rmtree(asked.city / "cache" / "tiles", ignore_errors=True)
     with huitu(asked.city, HUITU_TILE_CACHE_MB="0") as base:
         ours = _counts(base, [asked.address(tile) for tile in tiles[:20]])
         rates["Huitu"] = asked.rate(base, [asked.address(tile) for tile in tiles])
@@ -130,7 +133,8 @@ def cold(asked: Asked) -> None:
         where = "/collections/public.mercator/tiles/WebMercatorQuad"
         with tipg(asked.tipg) as base:
             theirs = _counts(base, [f"{where}/{tile}" for tile in tiles[:20]])
-            assert abs(sum(theirs) - sum(ours)) <= 0.02 * sum(ours), (ours, theirs)
+            # It leaves out what lies in a tile's buffer alone.
+            assert 0.85 * sum(ours) <= sum(theirs) <= sum(ours), (ours, theirs)
             rates["tipg on PostGIS"] = asked.rate(base, [f"{where}/{tile}" for tile in tiles])
     say(
         f"\nTiles of zoom {ZOOM} cut at each request, {len(tiles)} addresses, "
@@ -167,7 +171,7 @@ def features(asked: Asked) -> None:
             rates["tipg on PostGIS"] = _asked_boxes(asked, base, told, boxes, CONNECTIONS)
     if asked.pygeoapi:
         collections = {
-            "gpkg": _geopackage(asked.city),
+            "gpkg": _geopackage(asked),
             **({"postgis": _postgis()} if asked.tipg else {}),
         }
         with pygeoapi(asked.pygeoapi, asked.work, collections) as base:
@@ -198,8 +202,9 @@ def _asked_boxes(asked: Asked, base: str, told: str, boxes: list[str], connectio
     return asked.rate(base, [f"{told}&bbox={box}" for box in boxes], connections)
 
 
-def _geopackage(city: Path) -> dict[str, Any]:
-    path = str((city / f"{LAYER}.gpkg").absolute())
+def _geopackage(asked: Asked) -> dict[str, Any]:
+    """A copy of the source: pygeoapi writes tables of its own into it."""
+    path = str(shutil.copy(asked.city / f"{LAYER}.gpkg", asked.work))
     return {
         "type": "feature",
         "name": "SQLiteGPKG",
