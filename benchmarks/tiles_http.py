@@ -328,7 +328,7 @@ def main() -> None:
     reader.add_argument("--parcels", type=int, default=100_000)
     reader.add_argument("--city", type=Path)
     reader.add_argument("--seconds", type=int, default=6)
-    reader.add_argument("--rounds", type=int, default=3)
+    reader.add_argument("--rounds", type=int, default=2)
     reader.add_argument("--tipg", default="")
     reader.add_argument("--pygeoapi", default="")
     given = reader.parse_args()
