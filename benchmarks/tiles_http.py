@@ -2,7 +2,8 @@
 
 Run from the checkout (Debian: wrk, nginx-light, postgresql-15-postgis-3, libsqlite3-mod-spatialite;
 tipg with uvicorn, pygeoapi with gunicorn, psycopg2-binary and geoalchemy2 each in an environment of
-its own, whose Python is named; a side that is not named is left out)::
+its own, whose Python is named; pygeoapi's must be one whose sqlite3 loads extensions, as Debian's
+does; a side that is not named is left out)::
 
     .venv/bin/python benchmarks/tiles_http.py kept --parcels 1000000
     pg_virtualenv .venv/bin/python benchmarks/tiles_http.py cold features --parcels 1000000 \\
@@ -20,6 +21,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -55,6 +57,7 @@ class Asked:
     city: Path
     work: Path
     seconds: int
+    rounds: int
     tipg: str
     pygeoapi: str
     plan: Plan
@@ -89,18 +92,33 @@ class Asked:
 
 
 def kept(asked: Asked) -> None:
-    """Finished tiles: by the door, by Flask, by nginx from files, and by nginx in front."""
-    paths, rates = [asked.address(tile) for tile in asked.tiles()[:500]], {}
-    with huitu(asked.city) as base:
-        paths = _with_something(base, paths, asked.work / "files")
-        rates["Huitu"] = asked.rate(base, paths)
-        rates["Huitu, Flask alone"] = asked.rate(base, [f"{path}?lang=zh" for path in paths])
-        with shipped(asked.work / "shipped", base, paths[0]) as front:
-            rates["nginx with docs/nginx.conf before Huitu"] = asked.rate(front, paths)
-    with static(asked.work / "static", asked.work / "files", paths[0]) as base:
-        rates["nginx, the same bytes as files"] = asked.rate(base, paths)
+    """Finished tiles: by the door, by Flask, by nginx from files, and by nginx in front.
+
+    The sides take turns, and the best of each side's rounds counts.
+    """
+    paths, files = [asked.address(tile) for tile in asked.tiles()[:500]], asked.work / "files"
+    with ExitStack() as ends:
+        base = ends.enter_context(huitu(asked.city))
+        paths = _with_something(base, paths, files)
+        front = ends.enter_context(shipped(asked.work / "shipped", base, paths[0]))
+        plain = ends.enter_context(static(asked.work / "static", files, paths[0]))
+        by_flask = [f"{path}?lang=zh" for path in paths]
+        sides = {
+            "Huitu": (base, paths),
+            "Huitu, Flask alone": (base, by_flask),
+            "nginx with docs/nginx.conf before Huitu": (front, paths),
+            "nginx, the same bytes as files": (plain, paths),
+        }
+        turns = [
+            {name: asked.rate(*side) for name, side in sides.items()} for _ in range(asked.rounds)
+        ]
+    rates = {name: max((turn[name] for turn in turns), key=_speed) for name in sides}
     say(f"\nKept tiles of zoom {ZOOM}, {len(paths)} addresses\n")
     table(rates)
+
+
+def _speed(rate: Rate) -> float:
+    return rate.each_second
 
 
 def _with_something(base: str, paths: list[str], files: Path) -> list[str]:
@@ -122,6 +140,7 @@ def _with_something(base: str, paths: list[str], files: Path) -> list[str]:
 def cold(asked: Asked) -> None:
     """Tiles that are cut at each request, against PostGIS by tipg."""
     tiles, rates = asked.tiles(), {}
+    shutil.rmtree(asked.city / "cache" / "tiles", ignore_errors=True)
     with huitu(asked.city, HUITU_TILE_CACHE_MB="0") as base:
         ours = _counts(base, [asked.address(tile) for tile in tiles[:20]])
         rates["Huitu"] = asked.rate(base, [asked.address(tile) for tile in tiles])
@@ -130,7 +149,8 @@ def cold(asked: Asked) -> None:
         where = "/collections/public.mercator/tiles/WebMercatorQuad"
         with tipg(asked.tipg) as base:
             theirs = _counts(base, [f"{where}/{tile}" for tile in tiles[:20]])
-            assert abs(sum(theirs) - sum(ours)) <= 0.02 * sum(ours), (ours, theirs)
+            # It leaves out what lies in a tile's buffer alone.
+            assert 0.85 * sum(ours) <= sum(theirs) <= sum(ours), (ours, theirs)
             rates["tipg on PostGIS"] = asked.rate(base, [f"{where}/{tile}" for tile in tiles])
     say(
         f"\nTiles of zoom {ZOOM} cut at each request, {len(tiles)} addresses, "
@@ -167,7 +187,7 @@ def features(asked: Asked) -> None:
             rates["tipg on PostGIS"] = _asked_boxes(asked, base, told, boxes, CONNECTIONS)
     if asked.pygeoapi:
         collections = {
-            "gpkg": _geopackage(asked.city),
+            "gpkg": _geopackage(asked),
             **({"postgis": _postgis()} if asked.tipg else {}),
         }
         with pygeoapi(asked.pygeoapi, asked.work, collections) as base:
@@ -198,8 +218,9 @@ def _asked_boxes(asked: Asked, base: str, told: str, boxes: list[str], connectio
     return asked.rate(base, [f"{told}&bbox={box}" for box in boxes], connections)
 
 
-def _geopackage(city: Path) -> dict[str, Any]:
-    path = str((city / f"{LAYER}.gpkg").absolute())
+def _geopackage(asked: Asked) -> dict[str, Any]:
+    """A copy of the source: pygeoapi writes tables of its own into it."""
+    path = str(shutil.copy(asked.city / f"{LAYER}.gpkg", asked.work))
     return {
         "type": "feature",
         "name": "SQLiteGPKG",
@@ -307,6 +328,7 @@ def main() -> None:
     reader.add_argument("--parcels", type=int, default=100_000)
     reader.add_argument("--city", type=Path)
     reader.add_argument("--seconds", type=int, default=6)
+    reader.add_argument("--rounds", type=int, default=2)
     reader.add_argument("--tipg", default="")
     reader.add_argument("--pygeoapi", default="")
     given = reader.parse_args()
@@ -315,7 +337,15 @@ def main() -> None:
     with ExitStack() as ends:
         work = Path(ends.enter_context(tempfile.TemporaryDirectory(prefix="huitu-bench-")))
         work.chmod(0o755)
-        asked = Asked(city, work, given.seconds, given.tipg, given.pygeoapi, Plan.open(city))
+        asked = Asked(
+            city,
+            work,
+            given.seconds,
+            given.rounds,
+            given.tipg,
+            given.pygeoapi,
+            Plan.open(city),
+        )
         versions(asked)
         for name in given.sections:
             sections[name](asked)

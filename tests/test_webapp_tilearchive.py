@@ -1,5 +1,6 @@
 """An archive of tiles beside its version: kept whole, served whole or in parts."""
 
+import gzip
 import threading
 
 import pytest
@@ -12,7 +13,7 @@ from layers import tilearchive
 from layers.plan import Plan
 from tests.conftest import ROOT, copy_sources
 from tests.tiling import decoded
-from webapp import create_app
+from webapp import answers, create_app
 from webapp.backup.making import _versions
 from webapp.cli import main
 from webapp.settings import Settings
@@ -242,3 +243,46 @@ def test_its_tiles_are_those_of_the_site(client, version, path):
     kept = Archive(path)
     answer = client.get(f"/layers/{LAYER}/{version}/tiles/0/0/0.mvt")
     assert decoded(kept.tile(Tile(0, 0, 0))) == decoded(answer.data)
+
+
+# ---------------------------------------------------------------- readers who take their time
+
+
+@pytest.fixture
+def small_parts(monkeypatch):
+    """Everything above 100 bytes counts as large."""
+    monkeypatch.setattr(answers, "AT_ONCE_BYTES", 100)
+
+
+def test_two_read_a_large_file_at_a_time_and_others_are_told(client, version, path, small_parts):
+    with client.get(address(version)) as first, client.get(address(version)) as second:
+        refused = client.get(f"{address(version)}?lang=en")
+        assert refused.status_code == 503
+        assert refused.headers["Retry-After"]
+        assert refused.json["error"]["code"] == "occupied"
+        with client.get(address(version), headers={"Range": "bytes=0-99"}) as part:
+            assert (part.status_code, part.data) == (206, path.read_bytes()[:100])
+        assert first.data == second.data == path.read_bytes()
+    with client.get(address(version), headers={"Range": "bytes=0-100"}) as after:
+        assert (after.status_code, after.data) == (206, path.read_bytes()[:101])
+
+
+def test_the_features_in_one_file_are_such_a_file_too(client, version, small_parts):
+    whole = f"/layers/{LAYER}/{version}/features.geojson"
+    with client.get(whole) as first, client.get(whole) as second:
+        assert client.get(whole).status_code == 503
+        with client.head(whole) as looked:
+            assert looked.status_code == 200
+        assert first.data == second.data
+        assert int(looked.headers["Content-Length"]) == len(first.data) > 100
+    with client.get(whole, headers={"Accept-Encoding": "gzip"}) as packed:
+        assert gzip.decompress(packed.data) == first.data
+
+
+def test_who_only_looks_takes_no_place(client, version, path, small_parts):
+    with client.head(address(version)) as looked:
+        etag = looked.headers["ETag"]
+        with client.get(address(version), headers={"If-None-Match": etag}) as same:
+            assert same.status_code == 304
+            with client.get(address(version)) as whole:
+                assert whole.data == path.read_bytes()

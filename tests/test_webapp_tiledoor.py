@@ -208,6 +208,32 @@ def test_a_version_that_is_gone_is_not_found(folder, version, tiles, tmp_path):
     assert site.get(address(version, tiles[0]), **GZIP)[0][0] == "404 NOT FOUND"
 
 
+def test_a_disk_that_keeps_nothing_costs_no_tile(folder, version, tiles, tmp_path):
+    """Where the shelf should be stands a file: nothing can be written there, as on a full disk."""
+    changed = shutil.copytree(folder, tmp_path / "town")
+    whole, _ = Site(folder).get(address(version, tiles[0]), **GZIP)
+    shutil.rmtree(changed / "cache" / "tiles")
+    (changed / "cache" / "tiles").write_bytes(b"")
+    site = Site(changed)
+    for _ in range(2):
+        assert site.get(address(version, tiles[0]), **GZIP) == (whole, True)
+
+
+@pytest.mark.parametrize("how", [lambda c: c[:-100], lambda c: c[:100], lambda c: b""])
+def test_from_a_cut_array_file_come_the_same_tiles_of_the_rows(
+    folder, version, tiles, tmp_path, how
+):
+    changed = shutil.copytree(folder, tmp_path / "town")
+    whole, _ = Site(folder).get(address(version, tiles[0]), **GZIP)
+    shutil.rmtree(changed / "cache" / "tiles")
+    store = Plan.open(changed, 1).store
+    spec = Plan.open(changed).catalog.layer(LAYER)
+    assert store.mend_large(spec, version)
+    xy = changed / "published" / LAYER / version / "arrays" / "xy.npy"
+    xy.write_bytes(how(xy.read_bytes()))
+    assert Site(changed).get(address(version, tiles[0]), **GZIP)[0] == whole
+
+
 @pytest.mark.parametrize(
     "damage", [lambda c: c[:-1], lambda c: b"", lambda c: c[:9] + b"\0" + c[10:]]
 )

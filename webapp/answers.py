@@ -6,12 +6,12 @@ import gzip
 import hashlib
 import os
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from threading import Lock
-from typing import Any, TypeVar
+from threading import BoundedSemaphore, Lock
+from typing import Any, TypeVar, cast
 
 import orjson
 from flask import Flask, Response, current_app, request
@@ -19,8 +19,10 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.http import parse_accept_header
 from werkzeug.wsgi import FileWrapper
 
+from geo.errors import HuituError, ProblemKind
 from geo.tiles.packing import packed as pack_fast
 from geo.tiles.packing import unpacked
+from geo.types import Text
 
 T = TypeVar("T")
 
@@ -32,17 +34,20 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 #: May be kept, but is asked for each time; the ETag then spares the body.
 REVALIDATED = "no-cache"
 
-_KEY, _HEAVY_KEY = "huitu.shelf", "huitu.shelf.heavy"
+_KEY, _HEAVY_KEY, _PLACES_KEY = "huitu.shelf", "huitu.shelf.heavy", "huitu.places"
 _SHELF_ENTRIES = 1024
 #: Plans of older states and differences hold whole layers, and there are more of them than anybody
 #: could keep: every choice of versions is a state of its own.
 _HEAVY_ENTRIES = 16
-#: A large file is read so much at a time.
+#: So much of a large file is read at once, and no thread waits for its reader.
+AT_ONCE_BYTES = 8_000_000
+#: More than that goes to so many readers at a time: fewer than a process has threads (serve.py).
+PLACES = 2
+#: It is read so much at a time.
 _CHUNK_BYTES = 256 * 1024
 #: Ways to say which compressions one takes, of which the answer is remembered.
 _ACCEPTING = 64
 _WORTH_PACKING_BYTES = 512
-_PIECE_BYTES = 1 << 16
 _PACKED_TYPES = frozenset(
     {
         "text/html",
@@ -54,6 +59,24 @@ _PACKED_TYPES = frozenset(
         GEOJSON,
     }
 )
+
+
+OCCUPIED = ProblemKind(
+    "occupied",
+    "error",
+    Text(
+        zh="正有人下载大文件，这次没有开始",
+        en="Others are downloading large files right now; this download was not begun",
+    ),
+    Text(
+        zh="过一会儿再试，或按段读取（Range），每段不超过 {mb} MB",
+        en="Try again in a while, or ask for parts (Range) of at most {mb} MB",
+    ),
+)
+
+
+class Occupied(HuituError):  # noqa: N818 - the name says it
+    """As many read large files as a process has threads to spare."""
 
 
 class Shelf:
@@ -109,9 +132,10 @@ def _pays(plain: bytes, mimetype: str) -> bool:
 
 
 def install(app: Flask) -> None:
-    """Give the application its shelves."""
+    """Give the application its shelves, and the places of those who read large files."""
     app.extensions[_KEY] = Shelf(_SHELF_ENTRIES)
     app.extensions[_HEAVY_KEY] = Shelf(_HEAVY_ENTRIES)
+    app.extensions[_PLACES_KEY] = BoundedSemaphore(PLACES)
 
 
 def keep(key: Hashable, make: Callable[[], T]) -> T:
@@ -152,15 +176,12 @@ def send_written(plain: Path, packed: Path, name: str, mimetype: str) -> Respons
 
 
 def _stream(response: Response, path: Path) -> None:
-    """Have a file sent piece by piece: that of a large layer would not fit beside others."""
-    response.response = _pieces(path)
+    """Have a file sent; that of a large layer piece by piece, or it would not fit beside others."""
     response.content_length = path.stat().st_size
-
-
-def _pieces(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as handle:
-        while piece := handle.read(_PIECE_BYTES):
-            yield piece
+    if request.method == "GET":
+        file = _Streamed(path.open("rb"), _CHUNK_BYTES)
+        response.response, response.direct_passthrough = file, True
+        _free_the_thread(response, file)
 
 
 def send_packed(packed: bytes, name: str, mimetype: str) -> Response:
@@ -186,20 +207,65 @@ def send_parts(path: Path, name: str, mimetype: str) -> Response:
     ------
     RequestedRangeNotSatisfiable
         It has no such part, or several parts are asked for at once.
+    Occupied
+        More is asked for than is read at once, and others are reading so much.
     """
-    file = path.open("rb")
+    file = _Streamed(path.open("rb"), _CHUNK_BYTES)
     stat = os.fstat(file.fileno())
-    chunks = FileWrapper(file, _CHUNK_BYTES)
-    response = Response(chunks, mimetype=mimetype, direct_passthrough=True)
+    response = Response(file, mimetype=mimetype, direct_passthrough=True)
     response.content_length = stat.st_size
     response.set_etag(f"{name}-{stat.st_size:x}-{stat.st_mtime_ns:x}")
     response.headers["Cache-Control"] = REVALIDATED
     try:
         response.make_conditional(request, accept_ranges=True, complete_length=stat.st_size)
+        if request.method == "GET" and response.status_code in {200, 206}:
+            _free_the_thread(response, file)
     except RequestedRangeNotSatisfiable:
         file.close()
         raise
     return response
+
+
+class _Streamed(FileWrapper):
+    """A file that goes out chunk by chunk; it may hold one of the places of those who read long."""
+
+    places: BoundedSemaphore | None = None
+
+    def fileno(self) -> int:
+        """The number of the open file."""
+        number: int = self.file.fileno()
+        return number
+
+    def close(self) -> None:
+        """Close the file and leave the place, once."""
+        super().close()
+        places, self.places = self.places, None
+        if places is not None:
+            places.release()
+
+
+def _free_the_thread(response: Response, file: _Streamed) -> None:
+    """Read a small part at once; a large one goes to so many readers at a time as there are places.
+
+    It takes a thread as long as it takes its reader, and slow readers must never take them all.
+
+    Raises
+    ------
+    Occupied
+        Every place is taken; the file is closed.
+    """
+    length = response.content_length or 0
+    if length <= AT_ONCE_BYTES:
+        content = b"".join(cast(Iterable[bytes], response.response))
+        file.close()
+        response.direct_passthrough = False
+        response.set_data(content)
+        return
+    places: BoundedSemaphore = current_app.extensions[_PLACES_KEY]
+    if not places.acquire(blocking=False):
+        file.close()
+        raise Occupied(OCCUPIED.at(mb=AT_ONCE_BYTES // 1_000_000))
+    file.places = places
 
 
 def send_page(html: str) -> Response:

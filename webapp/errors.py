@@ -24,6 +24,7 @@ from layers.tilearchive import NotArchived
 from webapp import language, security
 from webapp.access import NotSignedIn
 from webapp.accounts import Locked, ProviderDown, SignInRefused, WrongCredentials
+from webapp.answers import Occupied
 from webapp.consultation.receiving import Closed
 from webapp.database import FULL, Busy, Full
 from webapp.jobs.queue import TooManyWaiting
@@ -42,6 +43,7 @@ STATUS: tuple[tuple[type[HuituError], int], ...] = (
     (Locked, 429),
     (TooOften, 429),
     (Busy, 503),
+    (Occupied, 503),
     (Full, 507),
     (TooManyWaiting, 429),
     (Closed, 409),

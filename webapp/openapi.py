@@ -193,7 +193,9 @@ def _statuses(endpoint: str) -> tuple[str, ...]:
     if endpoint == "exports.file":
         return ("400", "404", "409")
     if endpoint == "tiles.archive":
-        return ("400", "404", "416")
+        return ("400", "404", "416", "503")
+    if endpoint == "layers.features":
+        return ("400", "404", "503")
     return ("404",) if endpoint in _JOBS else ("400", "404")
 
 

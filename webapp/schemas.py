@@ -168,6 +168,10 @@ RESPONSES: Mapping[str, Response] = MappingProxyType(
         ),
         "416": Response(Text("文件没有所要的这一段", "The file has no such part")),
         "429": Response(Text("等待的任务太多", "Too many jobs wait")),
+        "503": Response(
+            Text("正有人下载大文件", "Others are downloading large files"),
+            headers=("Retry-After",),
+        ),
     }
 )
 
