@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo import files
-from geo.files import Reading, wkb
+from geo.files import Reading, geopackage, wkb
+from geo.files.gathering import Sharing
 from tests.bad_files import METRIC, NAMES, frame, with_sql, write_geopackage
 from tests.test_geo_files_geojson import FUZZ, read_and_account
 
@@ -173,6 +174,51 @@ def test_no_changed_blob_ends_in_a_traceback(at: int, noise: bytes) -> None:
         wkb.shape_of(blob[:at] + noise + blob[at + len(noise) :])
     except wkb.WkbError:
         return
+
+
+@FUZZ
+@given(st.lists(st.tuples(st.integers(0, 120), st.binary(max_size=8)), max_size=5))
+def test_many_blobs_are_judged_as_each_alone(changes: list[tuple[int, bytes]]) -> None:
+    shapes = [
+        shapely.MultiPolygon([shapely.box(0, 0, 1, 1)]),
+        shapely.Polygon([(0, 0), (9, 0), (9, 9)], [[(1, 1), (2, 1), (2, 2)]]),
+        shapely.MultiPoint([(0, 0), (1, 1)]),
+        shapely.LineString([(0, 0, 1), (1, 1, 1)]),
+    ]
+    whole = [
+        shapely.to_wkb(one, flavor="iso", byte_order=order) for one in shapes for order in (0, 1)
+    ]
+    blobs = [blob[:at] + noise + blob[at + len(noise) :] for blob in whole for at, noise in changes]
+    blobs += [blob[: at or None] for blob in whole for at, _ in changes] + whole
+    found = wkb.shapes_of(blobs)
+    assert [one is not None for one in found[-len(whole) :]] == [True] * len(whole)
+    for blob, shape in zip(blobs, found, strict=True):
+        try:
+            alone = wkb.shape_of(blob)
+        except wkb.WkbError:
+            assert shape is None
+        else:
+            assert shapely.to_wkb(shape) == shapely.to_wkb(alone)
+
+
+def test_equal_values_are_one_object_and_stay_what_they_are() -> None:
+    sharing = Sharing()
+    once = sharing.shared(["住宅"[:1] + "宅", None, "".join(["住", "宅"])])
+    assert once == ["住宅", None, "住宅"]
+    assert once[0] is once[2]
+    assert list(map(type, sharing.shared([1, True, 1.0]))) == [int, bool, float]
+
+
+def test_rows_of_a_second_piece_keep_their_numbers(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(geopackage, "AT_ONCE", 2)
+    make = with_sql("UPDATE layer SET geom = x'00' WHERE fid = 3", index="NO")
+    reading = files.read(make(tmp_path))
+    assert reading.frame is not None
+    assert reading.frame.index.tolist() == [1, 2]
+    assert [(one.kind.code, one.row) for one in reading.problems] == [("geometry-unreadable", 3)]
+    assert reading.rows == 3
 
 
 @pytest.mark.parametrize("name", ["图层 1", 'a"b', "a'b", "select"])

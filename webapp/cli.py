@@ -270,7 +270,7 @@ def _run_publish(
     say: Voice, file: Path | None, layer: str | None, reason: str, **options: Any
 ) -> int:
     from webapp.opening import log_publications
-    from webapp.publishing import Deployment, publish_all
+    from webapp.publishing import Deployment, memory_told, publish_all
     from webapp.settings import Settings
 
     settings, version = Settings.read(data=options.pop("data")), options.pop("version")
@@ -288,6 +288,7 @@ def _run_publish(
         return 0
     outcomes = publish_all(deployment, wanted, reason or say("命令行发布"), say)
     failures = _tell(outcomes, say, err=False)
+    click.echo(say.pick(memory_told()), err=True)
     log_publications(settings, deployment)
     return console.FAILED if failures else 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import resource
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -132,6 +133,14 @@ def publish_all(
                     told=progress.of(spec),
                 ),
             )
+
+
+def memory_told() -> Text:
+    """How much memory this process had at most; of one that read for it, the larger of the two."""
+    whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    kilobytes = max(resource.getrusage(one).ru_maxrss for one in whose)
+    megabytes = f"{kilobytes * 1024 / 1e6:,.0f}"
+    return Text(zh=f"内存峰值 {megabytes} MB", en=f"Memory at most: {megabytes} MB")
 
 
 def check_one(deployment: Deployment, spec: LayerSpec, source: Source, say: Voice) -> Report:

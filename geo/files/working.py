@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -30,7 +30,7 @@ from geo.durable import require_room
 from geo.errors import InputError
 from geo.files import kinds
 from geo.files.geopackage import connect, quoted, wkb_of
-from geo.files.writing import plain
+from geo.files.writing import OWN, plain
 from geo.types import Text
 
 _LAYER = "features"
@@ -76,12 +76,9 @@ def save(frame: gpd.GeoDataFrame, path: Path) -> None:
     crs = require_crs(frame)
     series = [(str(name), frame[name]) for name in frame.columns if name != frame.geometry.name]
     series.append((_INDEX, frame.index.to_series()))
-    found = [_python(values) for _, values in series]
-    columns = list(_plan(series, found))
-    data = {
-        column.stored: _stored(column, values)
-        for column, values in zip(columns, found, strict=True)
-    }
+    kept_columns = list(_kept(series))
+    columns = [column for column, _ in kept_columns]
+    data = {column.stored: values for column, values in kept_columns}
     kept = gpd.GeoDataFrame(
         data, geometry=frame.geometry.values, crs=crs, index=pd.RangeIndex(len(frame))
     )
@@ -105,14 +102,15 @@ def _write(frame: gpd.GeoDataFrame, path: Path, plan: Mapping[str, Any]) -> None
         raise
 
 
-def _plan(
-    series: Iterable[tuple[str, pd.Series]], found: Iterable[Sequence[Any]]
-) -> Iterable[_Column]:
+def _kept(series: Iterable[tuple[str, pd.Series]]) -> Iterator[tuple[_Column, pd.Series]]:
+    """How each column is kept, and what of it; one at a time, for a column may be large."""
     taken = {_FID, _GEOMETRY}
-    for number, ((name, column), values) in enumerate(zip(series, found, strict=True)):
+    for number, (name, column) in enumerate(series):
         stored = name if name and name.lower() not in taken else f"column_{number}"
         taken.add(stored.lower())
-        yield _Column(name, stored, _kind(values), str(column.dtype))
+        values = _python(column)
+        how = _Column(name, stored, _kind(values), str(column.dtype))
+        yield how, _stored(how, values)
 
 
 def _kind(values: Sequence[Any]) -> str:
@@ -123,16 +121,10 @@ def _kind(values: Sequence[Any]) -> str:
 
 def _python(values: pd.Series) -> list[Any]:
     """Return Python's own values: what numpy calls int64 is an int."""
-    found: list[Any] = values.tolist()
-    if isinstance(values.dtype, pd.api.extensions.ExtensionDtype):
-        found = values.array.to_numpy(dtype=object, na_value=None).tolist()
-    if set(map(type, found)) <= _OWN:
+    found = plain(values)
+    if set(map(type, found)) <= OWN:
         return found
-    return [value.item() if isinstance(value, np.generic) else value for value in plain(values)]
-
-
-#: Types that need no second look, unlike a float, which may be missing.
-_OWN = frozenset({str, int, bool, type(None)})
+    return [value.item() if isinstance(value, np.generic) else value for value in found]
 
 
 def _stored(column: _Column, values: Sequence[Any]) -> pd.Series:

@@ -163,8 +163,18 @@ def _shapes(shapes: np.ndarray, decimals: int) -> list[str | None]:
 
 def plain(column: pd.Series) -> list[Any]:
     """Return a column as Python values, None for whatever pandas calls missing."""
-    values = column.astype(object)
-    return [None if value is None or _is_missing(value) else value for value in values]
+    values: list[Any] = column.tolist()
+    if isinstance(column.dtype, pd.api.extensions.ExtensionDtype):
+        values = column.array.to_numpy(dtype=object, na_value=None).tolist()
+    if set(map(type, values)) <= OWN:
+        return values
+    return [
+        None if value is None or _is_missing(value) else value for value in column.astype(object)
+    ]
+
+
+#: Types of values that are never missing and need no second look, unlike a float; and None.
+OWN = frozenset({str, int, bool, type(None)})
 
 
 def _is_missing(value: Any) -> bool:

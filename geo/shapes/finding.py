@@ -259,7 +259,10 @@ def are_valid(shapes: np.ndarray) -> np.ndarray:
 
 @np.errstate(invalid="ignore")
 def _are_valid(shapes: np.ndarray) -> np.ndarray:
-    largest = largest_part(shapes)
+    largest = shapely.get_num_coordinates(shapes).astype(np.int64)
+    # A part is no larger than the whole: only of the few large shapes the parts are looked at.
+    large = largest > FEW_VERTICES
+    largest[large] = largest_part(shapes[large])
     valid: np.ndarray = largest <= limits.RING_VERTICES
     for place in np.flatnonzero(valid & (largest > FEW_VERTICES)):
         valid[place] = not _is_tangled(shapes[place])

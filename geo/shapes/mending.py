@@ -185,10 +185,17 @@ def _without_repetition(shapes: np.ndarray) -> Mends:
 def _with_repetition(shapes: np.ndarray) -> list[int]:
     """List the lines and polygons in which a vertex equals the one before in the same part."""
     places = np.flatnonzero(~np.isin(shapely.get_type_id(shapes), [-1, *_POINTS]))
+    # Few shapes repeat a vertex even where the end of one part and the start of the next count.
+    places = places[_repeating(shapes[places])]
     lines, owner = rings_and_lines(shapes[places])
-    where, line = shapely.get_coordinates(lines, return_index=True)
-    same = (where[1:] == where[:-1]).all(axis=1) & (line[1:] == line[:-1])
-    return sorted({int(places[owner[one]]) for one in line[1:][same]})
+    return sorted({int(place) for place in places[owner[_repeating(lines)]]})
+
+
+def _repeating(shapes: np.ndarray) -> np.ndarray:
+    """The places of shapes in which a vertex equals the one before, be it of another part."""
+    where, owner = shapely.get_coordinates(shapes, return_index=True)
+    same = (where[1:] == where[:-1]).all(axis=1) & (owner[1:] == owner[:-1])
+    return np.unique(owner[1:][same])
 
 
 def _fewer_points(shape: BaseGeometry) -> BaseGeometry | None:
