@@ -9,9 +9,9 @@ from geo.crs import metric_crs, proj4
 from geo.types import Text
 from layers.catalog import Catalog
 from layers.spec import FieldSpec, LayerSpec, Zone
-from layers.store import Version
 from layers.style import Style
 from layers.tiling import ZOOMS
+from layers.versions import Version
 
 
 @dataclass(frozen=True)

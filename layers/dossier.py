@@ -15,8 +15,8 @@ from geo.types import Text
 from layers import units
 from layers.projects import Project
 from layers.spec import LayerSpec, Theme, Zone
-from layers.store import Publication
 from layers.surroundings import InCatchment, Near, Overlap, Surroundings
+from layers.versions import Publication
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,8 @@ from geo.tiles import ranked
 from geo.types import Text
 from layers.rows import RowIndex
 from layers.spec import LayerSpec
-from layers.store import Store, Version
+from layers.store import Store
+from layers.versions import Version
 
 NO_ROOM = ProblemKind(
     "excerpt-room",

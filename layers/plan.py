@@ -31,9 +31,10 @@ from layers.query import Criteria
 from layers.register import Register, project_of
 from layers.rows import Rows, around
 from layers.spec import LayerSpec
-from layers.store import Publication, Store, Version
+from layers.store import Store
 from layers.surroundings import Surroundings
 from layers.tiling import TILE_FEATURES
+from layers.versions import Publication, Version
 
 _EVERYTHING = Criteria()
 

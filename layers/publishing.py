@@ -16,7 +16,8 @@ from layers.catalog import Catalog
 from layers.ingest import NO_ANSWERS, Answers, Read, Told, clean, nobody
 from layers.report import Report
 from layers.spec import LayerSpec
-from layers.store import Store, Version, version_id
+from layers.store import Store
+from layers.versions import Version, version_id
 
 ID_ELSEWHERE = ProblemKind(
     "id-in-other-layer",

@@ -17,7 +17,8 @@ from layers.catalog import Catalog
 from layers.ingest import Answers, LeftOut, clean
 from layers.mapping import FieldMapping
 from layers.publishing import Source, own_source, prepare, publish
-from layers.store import Store, version_id
+from layers.store import Store
+from layers.versions import version_id
 
 TOWN = Path(__file__).parent / "town"
 SQUARE = [(104.985, 30.598), (104.99, 30.598), (104.99, 30.602), (104.985, 30.602)]

@@ -14,7 +14,7 @@ from webapp.translating import Voice
 if TYPE_CHECKING:
     from layers.plan import Plan
     from layers.spec import LayerSpec
-    from layers.store import Version
+    from layers.versions import Version
 
 _PATH = click.Path(path_type=Path)
 

@@ -18,7 +18,7 @@ from layers.plan import Plan
 from layers.query import Criteria
 from layers.spec import LayerSpec
 from layers.statistics import Question, Row, table
-from layers.store import Publication, Version
+from layers.versions import Publication, Version
 from webapp.answers import keep, keep_heavy
 
 #: Parameters of a comparison, for pages and programs.

@@ -23,8 +23,9 @@ from layers.plan import software
 from layers.publishing import Outcome, Source, check, is_settled, own_source, publish, republish
 from layers.report import Report
 from layers.spec import LayerSpec
-from layers.store import Store, Version
+from layers.store import Store
 from layers.tiling import TILE_FEATURES
+from layers.versions import Version
 from webapp.translating import Voice
 
 WHICH_LAYER = ProblemKind(

@@ -14,8 +14,8 @@ from isal import isal_zlib
 
 from geo.tiles import LayerArrays, Tile, packed
 from layers.spec import LayerSpec, Zone
-from layers.store import Version
 from layers.tiling import ZOOMS
+from layers.versions import Version
 from webapp.settings import Settings
 
 #: What a tile is to a browser.

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from geo.errors import InputError, NotFound, Problem, ProblemKind
 from geo.types import Text, listing
-from layers.store import Publication, Store
+from layers.store import Store
+from layers.versions import Publication
 from webapp import journal
 from webapp.accounts import Person
 from webapp.consultation import mailing, rows

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from geo import crs
 from layers.catalog import Catalog
-from layers.store import Store, Version
+from layers.store import Store
+from layers.versions import Version
 from webapp.accounts import Person
 from webapp.desk import drafts
 from webapp.desk.drafts.features import base_features, by_key

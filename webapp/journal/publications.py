@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from layers.catalog import Catalog
-from layers.store import Publication, Store, Version
+from layers.store import Store
+from layers.versions import Publication, Version
 from webapp.database import Database
 from webapp.journal.chain import append
 from webapp.journal.tables import Entry

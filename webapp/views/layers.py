@@ -10,7 +10,7 @@ from werkzeug import Response
 
 from layers import tiling
 from layers.rows import collection
-from layers.store import Publication, Version
+from layers.versions import Publication, Version
 from webapp.answers import GEOJSON, Body, send, send_json, send_written
 from webapp.params import PART_NAMES, strict
 from webapp.plans import current_plan, rows_of

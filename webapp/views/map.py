@@ -11,7 +11,7 @@ from werkzeug import Response
 
 from geo.types import Text
 from layers.plan import Plan
-from layers.store import Publication
+from layers.versions import Publication
 from webapp import language, maps, pages
 from webapp.answers import IMMUTABLE, Body, keep, send
 from webapp.plans import current_plan

@@ -19,7 +19,8 @@ from layers.catalog import Catalog
 from layers.diff import CLASS_FIELD, Difference, difference
 from layers.publishing import Source
 from layers.report import Report
-from layers.store import Store, Version
+from layers.store import Store
+from layers.versions import Version
 from webapp import journal
 from webapp.accounts import Person
 from webapp.desk.drafts.editing import edits, end, locked
