@@ -6,6 +6,9 @@ import { base } from "./data.js";
 import { el, icon } from "./dom.js";
 import { day, lang, number, pick, pickOther, t } from "./i18n.js";
 
+/** Of what lies around a project so many stand open. */
+const NEAREST = 30;
+
 /**
  * A dossier of what a feature itself says: for features of the base map, and for projects whose dossier
  * did not arrive.
@@ -175,8 +178,16 @@ function surroundings(dossier, catalog, open, has) {
     catchments.length > 0 && el("p", {}, t("轨道站点覆盖："), catchments.map((one, place) => [place > 0 && t("；"), catchment(one)])),
     overlaps.length > 0 && [el("h4", {}, t("与下列项目图形重叠")), el("ul", { class: "near" }, overlaps.map((one) => nearRow(one, shared(one), open, has)))],
     el("h4", {}, t("邻近 {n} 项", { n: nearby.length })),
-    nearby.length > 0 ? el("ul", { class: "near" }, nearby.map((one) => nearRow(one, metres(one.distance_m), open, has))) : el("p", { class: "muted" }, t("没有其他已定位的项目或站点")),
+    nearby.length > 0 ? neighbours(nearby, (one) => nearRow(one, metres(one.distance_m), open, has)) : el("p", { class: "muted" }, t("没有其他已定位的项目或站点")),
   );
+}
+
+/** The nearest stand open, the others of a dense town below them. */
+function neighbours(nearby, row) {
+  const list = (some) => el("ul", { class: "near" }, some.map(row));
+  if (nearby.length <= NEAREST) return list(nearby);
+  const others = nearby.slice(NEAREST);
+  return [list(nearby.slice(0, NEAREST)), el("details", {}, el("summary", {}, t("更远的 {n} 项", { n: number(others.length) })), list(others))];
 }
 
 /** Of each station the smallest catchment only. */
