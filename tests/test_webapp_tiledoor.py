@@ -216,7 +216,7 @@ def test_a_disk_that_keeps_nothing_costs_no_tile(folder, version, tiles, tmp_pat
     (changed / "cache" / "tiles").write_bytes(b"")
     site = Site(changed)
     for _ in range(2):
-        assert site.get(address(version, tiles[0]), **GZIP) == (whole, True)
+        assert site.get(address(version, tiles[0]), **GZIP)[0] == whole
 
 
 @pytest.mark.parametrize("how", [lambda c: c[:-100], lambda c: c[:100], lambda c: b""])
@@ -244,5 +244,29 @@ def test_half_a_tile_is_never_given(folder, version, tiles, tmp_path, damage):
     whole, _ = site.get(address(version, tiles[0]), **GZIP)
     kept = changed / "cache" / "tiles" / LAYER / version / str(tiles[0])
     kept.write_bytes(damage(kept.read_bytes()))
-    assert site.get(address(version, tiles[0]), **GZIP) == (whole, True)
-    assert site.get(address(version, tiles[0]), **GZIP) == (whole, False)
+    for _ in range(2):
+        assert site.get(address(version, tiles[0]), **GZIP) == (whole, False)
+    assert kept.stat().st_size > 100
+
+
+def test_a_tile_that_is_not_kept_is_cut_at_the_door_as_flask_cuts_it(
+    folder, version, tiles, tmp_path
+):
+    changed = shutil.copytree(folder, tmp_path / "town")
+    bounds = Plan.open(folder).store.arrays(Plan.open(folder).catalog.layer(LAYER), version).bounds
+    shutil.rmtree(changed / "cache" / "tiles")
+    site = Site(changed)
+    teach(site, version, *tiles)
+    for tile in [*covering(bounds, 13), *covering(bounds, 11), Tile(5, 0, 0)]:
+        fresh = Site(changed)
+        by_flask, was_asked = fresh.get(address(version, tile), **GZIP)
+        assert was_asked
+        shutil.rmtree(changed / "cache" / "tiles")
+        found, asked = site.get(address(version, tile), **GZIP)
+        assert (found, asked) == (by_flask, False)
+
+
+@pytest.mark.parametrize("tile", ["17/0/0", "3/8/0", "99/0/0"])
+def test_an_address_outside_is_refused_by_flask(taught, version, tile):
+    (status, _, _), asked = taught.get(f"/layers/{LAYER}/{version}/tiles/{tile}.mvt", **GZIP)
+    assert (status, asked) == ("404 NOT FOUND", True)

@@ -1,4 +1,4 @@
-"""The door in front of Flask at which kept tiles are handed out: a file is read, and it is gone.
+"""The door in front of Flask at which tiles are handed out: from the shelf, or freshly cut.
 
 Nothing about an answer is decided here. The door watches how Flask answers for a version of a
 layer and says the same of that version's other tiles, as long as the catalog stands as it stood.
@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 from werkzeug.http import quote_etag
 
+from geo.errors import HuituError
+from geo.tiles import Tile
 from webapp import plans, tiles
 from webapp.answers import IMMUTABLE, packed_etag, takes_gzip
 from webapp.plans import Plans
@@ -78,7 +80,7 @@ class _Manner:
 
 
 class TileDoor:
-    """Answers a GET for a kept tile from the shelf, and hands everything else to ``inner``."""
+    """Answers a GET for a tile, and hands everything else to ``inner``."""
 
     def __init__(self, inner: WSGIApplication, shelf: TileShelf, plans: Plans) -> None:
         self.inner = inner
@@ -91,7 +93,7 @@ class TileDoor:
         asked = self._asked(environ)
         if asked is None:
             return self.inner(environ, start_response)
-        content = self._kept(asked)
+        content = self._content(asked)
         if content is not None:
             manner = self._manner(asked, asked.status(content))
             if manner is not None:
@@ -109,11 +111,22 @@ class TileDoor:
         known = environ.get("HTTP_IF_NONE_MATCH", "")
         return _Asked(layer_id, version, tile, known, self._plans.stamp())
 
-    def _kept(self, asked: _Asked) -> bytes | None:
-        """The tile on the shelf, of a version that is still there."""
+    def _content(self, asked: _Asked) -> bytes | None:
+        """The tile of a version that is still there: from the shelf, else cut now."""
         if not self._plans.holds(asked.layer_id, asked.version):
             return None
-        return self._shelf.kept(asked.layer_id, asked.version, asked.tile)
+        kept = self._shelf.kept(asked.layer_id, asked.version, asked.tile)
+        return self._cut(asked) if kept is None else kept
+
+    def _cut(self, asked: _Asked) -> bytes | None:
+        """The tile made now, once Flask has spoken; None where Flask has more to say of it."""
+        if self._manner(asked, "200") is None:
+            return None
+        try:
+            plan, tile = self._plans.current(), Tile(*map(int, asked.tile.split("/")))
+            return self._shelf.made(plan, asked.layer_id, asked.version, tile)
+        except (HuituError, OSError):
+            return None
 
     def _manner(self, asked: _Asked, status: str | None) -> _Manner | None:
         """How Flask answers so, if it has while the catalog stood as it stands."""

@@ -12,7 +12,10 @@ from typing import Any
 from flask import Flask, current_app
 from isal import isal_zlib
 
+from geo.errors import NotFound
 from geo.tiles import LayerArrays, Tile, packed
+from geo.tiles.address import TILE
+from layers.plan import Plan
 from layers.spec import LayerSpec, Zone
 from layers.tiling import ZOOMS
 from layers.versions import Version
@@ -80,6 +83,20 @@ class TileShelf:
         content = packed(made) if made else b""
         self._keep(self._folder / layer_id / version / str(tile), content)
         return content
+
+    def made(self, plan: Plan, layer_id: str, version: str, tile: Tile) -> bytes:
+        """A tile of a version of a plan's layer, as :meth:`get` gives it.
+
+        Raises
+        ------
+        NotFound
+            There is no such layer or version, or the zoom is none that tiles are made for.
+        """
+        if tile.zoom not in ZOOMS:
+            raise NotFound(TILE, str(tile))
+        spec, store = plan.catalog.layer(layer_id), plan.store
+        store.refuse_unknown(layer_id, version)
+        return self.get(layer_id, version, tile, lambda: store.tile(spec, version, tile))
 
     def kept(self, layer_id: str, version: str, tile: str) -> bytes | None:
         """A tile (``zoom/column/row``) as gzip, empty where it shows nothing; None if not kept."""

@@ -5,11 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, request, url_for
 from werkzeug import Response
 
-from geo.errors import NotFound
 from geo.tiles import Tile
-from geo.tiles.address import TILE
 from layers import tilearchive
-from layers.tiling import ZOOMS
 from webapp import language, tiles
 from webapp.answers import IMMUTABLE, send_json, send_packed, send_parts
 from webapp.params import strict
@@ -39,14 +36,7 @@ def tile(layer_id: str, version: str, zoom: int, column: int, row: int) -> Respo
     """A vector tile of a version (MVT 2.1); 204 where it shows nothing."""
     strict(request.args).refuse()
     wanted = Tile(zoom, column, row)
-    if zoom not in ZOOMS:
-        raise NotFound(TILE, str(wanted))
-    plan = current_plan()
-    spec = plan.catalog.layer(layer_id)
-    plan.store.refuse_unknown(layer_id, version)
-    content = tiles.shelf().get(
-        layer_id, version, wanted, lambda: plan.store.tile(spec, version, wanted)
-    )
+    content = tiles.shelf().made(current_plan(), layer_id, version, wanted)
     if not content:
         return Response(status=204, headers={"Cache-Control": IMMUTABLE})
     return send_packed(content, tiles.etag(version, str(wanted)), tiles.MVT)
