@@ -139,6 +139,19 @@ def test_what_the_form_says_is_kept_and_stays_words(at_desk, planner):
     assert "<strong>东扩</strong>" in planner.get(f"{address}/preview").text
 
 
+def test_projects_of_large_layers_are_named_by_their_ids(town, published, desk):
+    made = desk(published(town), tile_features=0)
+    clocks.install(made.app, SetClock(START))
+    client = made.client("planner")
+    fields = {**FIELDS, **_versions(client), "projects": [], "projects_by_id": "G01， T02"}
+    address = post(client, f"{HOME}/new", **fields).location
+    assert sorted(notice(made, address).projects) == ["G01", "T02"]
+    assert re.search(r'value="G01" checked', client.get(f"{address}/edit").text)
+    answer = post(client, f"{HOME}/new", **{**fields, "projects_by_id": "G01, G99"})
+    assert answer.status_code == 400
+    assert 'name="projects_by_id" value="G99"' in answer.text
+
+
 def test_saving_the_form_as_it_is_changes_nothing(at_desk, planner, gate):
     address = begun(planner)
     page = gate(at_desk.app, planner).open(f"{address}/edit")

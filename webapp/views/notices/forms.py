@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
@@ -72,7 +73,7 @@ class NoticeForm(Form):
 
     def many(self, name: str, title: Text, allowed: Sequence[str]) -> tuple[str, ...]:
         """The boxes that are ticked, in the order in which they were offered."""
-        sent = set(self._sent.getlist(name))
+        sent = self.ticked(name)
         for value in sorted(sent.difference(allowed)):
             self.problems.append(
                 NOT_OFFERED.at(field=name, title=title, value=value, allowed=listing(allowed))
@@ -80,8 +81,9 @@ class NoticeForm(Form):
         return tuple(one for one in allowed if one in sent)
 
     def ticked(self, name: str) -> frozenset[str]:
-        """The boxes as they were sent, to show them again."""
-        return frozenset(self._sent.getlist(name))
+        """The boxes as they were sent, and what was written beside them between commas."""
+        written = re.split(r"[,，、;；]", self._sent.get(f"{name}_by_id", ""))
+        return frozenset([*self._sent.getlist(name), *(word.strip() for word in written)]) - {""}
 
     def moment(self, name: str, title: Text) -> datetime:
         """A moment on the zone's clock; what is none is told, and the first of all given."""
