@@ -17,7 +17,7 @@ from layers.plan import Plan
 from tests.desk import token_of
 from tests.ugly_files import STATIONS, bow_ties, gcj02_csv, zipped
 from webapp import journal
-from webapp.desk import Folder, Task, imports, worker
+from webapp.desk import Folder, Import, Task, imports, worker
 from webapp.journal import Wanted
 
 JSON = {"Accept": "application/json"}
@@ -315,6 +315,24 @@ def test_a_file_that_cannot_be_read_is_refused_and_kept(planner):
     assert folder.path.stat().st_mode & 0o777 == 0o700
     assert actions(planner.desk, import_id(address)) == ["import-received", "import-refused"]
     assert planner.client.get(f"{address}/publish").location == address
+
+
+def test_work_that_ends_while_somebody_looks_is_told_with_its_end(planner, monkeypatch):
+    address, _ = planner.begin(b"PK\x03\x04 no archive", "parks", "坏.zip")
+    ended = Folder.task.fget
+
+    def row(state):
+        with planner.desk.database.writing() as session:
+            session.get(Import, import_id(address)).state = state
+
+    def ends_now(folder):
+        row("refused")
+        return ended(folder)
+
+    row("received")
+    monkeypatch.setattr(Folder, "task", property(ends_now))
+    told = planner.client.get(address, headers=JSON).json
+    assert (told["works"], told["state"]) == (False, "refused")
 
 
 def test_an_empty_file_is_not_taken(planner):

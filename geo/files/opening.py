@@ -189,7 +189,7 @@ def source_of(path: Path) -> Source:
 
 def _taken(file: BinaryIO, seen: Callable[[bytes], object]) -> tuple[bytes, int]:
     """The bytes of a file, of a database only the first, and how many it has; no more than fit."""
-    content = file.read(_BEGINNING)
+    content = file.read(min(_BEGINNING, limits.FILE_BYTES + 1))
     if not content.startswith(_DATABASE):
         content += file.read(limits.FILE_BYTES + 1 - len(content))
         seen(content)

@@ -12,7 +12,7 @@ from geo.types import Text
 from webapp import access
 from webapp.answers import send_json
 from webapp.database import database
-from webapp.desk import Folder, Import, imports, worker
+from webapp.desk import Folder, Import, Task, imports, worker
 from webapp.errors import status_of
 from webapp.forms import Form
 from webapp.plans import current_plan
@@ -106,13 +106,15 @@ def _index(form: Form, status: int = 200) -> Response:
 @blueprint.get("/desk/imports/<import_id>")
 def page(import_id: str) -> Response:
     """How far the work is, or the way to the next step; JSON for a program."""
-    one, folder = opened(import_id)
-    if folder.unfinished and not one.ended:
+    folder = opened(import_id)[1]
+    task = folder.task
+    # The row is read after the task: what is over stands in it.
+    one = opened(import_id)[0]
+    going = task is not None and not task.over and not one.ended
+    if going:
         _take_up(folder, import_id)
     if for_program():
-        return _told(one, folder)
-    task = folder.task
-    going = folder.unfinished and not one.ended
+        return _told(one, task, going)
     failed = task is not None and bool(task.problem) and not one.ended
     if not (going or failed or one.ended):
         return redirect(to_step(one, _wanted() or _next(one, folder)), 303)
@@ -135,15 +137,14 @@ def _take_up(folder: Folder, import_id: str) -> None:
         worker.resume(settings_of(), import_id)
 
 
-def _told(one: Import, folder: Folder) -> Response:
-    task = folder.task
+def _told(one: Import, task: Task | None, going: bool) -> Response:
     return send_json(
         {
             "id": one.id,
             "layer": one.layer,
             "file": one.file,
             "state": one.state,
-            "works": folder.unfinished and not one.ended,
+            "works": going,
             "percent": task.percent if task else 0,
             "problem": dict(task.problem) if task else {},
             "version": one.version or None,
