@@ -293,8 +293,11 @@ def serve() -> Iterator[Callable[..., Server]]:
         return Server(url, process)
 
     yield start
+    # All are told before any is waited for: each takes a second or two.
     for process in running:
-        stop(process)
+        process.terminate()
+    for process in running:
+        ended(process)
 
 
 def wait_until_answering(url: str, process: subprocess.Popen[str], seconds: float = 60) -> None:
@@ -315,6 +318,11 @@ def stop(process: subprocess.Popen[str]) -> int:
     """End a server as a person would; give its exit code."""
     if process.poll() is None:
         process.terminate()
+    return ended(process)
+
+
+def ended(process: subprocess.Popen[str]) -> int:
+    """Wait until a server that was told to end has ended; give its exit code."""
     try:
         code = process.wait(timeout=20)
     except subprocess.TimeoutExpired:
