@@ -82,6 +82,11 @@ def plain(number: float) -> str:
     return f"{number:g}"
 
 
+def grouped(number: int) -> str:
+    """How many there are, with the thousands set apart."""
+    return f"{number:,}"
+
+
 def area(area_m2: float | None) -> str:
     """Land area in its first unit; empty where there is none."""
     return "" if area_m2 is None else text(units.land(area_m2)[0])
@@ -106,6 +111,7 @@ _FILTERS: Mapping[str, Callable[..., str]] = MappingProxyType(
         "written": written,
         "clock": clock,
         "plain": plain,
+        "grouped": grouped,
         "area": area,
         "length_m": length,
         "geodesic": geodesic,

@@ -177,7 +177,7 @@ function surroundings(dossier, catalog, open, has) {
     t("周边 {n} m 以内", { n: radius }),
     catchments.length > 0 && el("p", {}, t("轨道站点覆盖："), catchments.map((one, place) => [place > 0 && t("；"), catchment(one)])),
     overlaps.length > 0 && [el("h4", {}, t("与下列项目图形重叠")), el("ul", { class: "near" }, overlaps.map((one) => nearRow(one, shared(one), open, has)))],
-    el("h4", {}, t("邻近 {n} 项", { n: nearby.length })),
+    el("h4", {}, t("邻近 {n} 项", { n: number(nearby.length) })),
     nearby.length > 0 ? neighbours(nearby, (one) => nearRow(one, metres(one.distance_m), open, has)) : el("p", { class: "muted" }, t("没有其他已定位的项目或站点")),
   );
 }
