@@ -9,7 +9,6 @@ import geopandas as gpd
 from geo import tiles
 from geo.durable import sync
 from layers import rows, tiling
-from layers.rows import RowIndex
 from layers.spec import LayerSpec
 
 #: Their folders within that of the version. They can be built again, and are in no backup.
@@ -32,11 +31,6 @@ def verify(version: Path, geojson: Path) -> None:
     """
     tiles.verify(version / tiling.ARRAYS)
     rows.verify(version, geojson)
-
-
-def row_index(version: Path) -> RowIndex:
-    """The index that is kept beside a version; :class:`~geo.tiles.Damaged` where there is none."""
-    return rows.read(version)
 
 
 def replace(building: Path, version: Path) -> None:

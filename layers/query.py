@@ -1,15 +1,9 @@
-"""What can be asked for: criteria over projects, and a selection of a layer's features."""
+"""What can be asked for: criteria over projects."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-import geopandas as gpd
-from shapely import box
-
-from geo.types import BBox
 from layers.projects import Project
 from layers.search import matches
 
@@ -52,31 +46,3 @@ class Criteria:
             return True
         first, last = project.years
         return first <= self.years[1] and last >= self.years[0]
-
-
-def select(
-    frame: gpd.GeoDataFrame,
-    *,
-    bbox: BBox | None = None,
-    where: Mapping[str, Any] | None = None,
-    limit: int | None = None,
-) -> gpd.GeoDataFrame:
-    """Rows of a layer that touch a box and have the wanted values, in the order of the layer.
-
-    Parameters
-    ----------
-    frame
-        A layer in EPSG:4326.
-    bbox
-        In degrees. With a box, rows without geometry are not among the answer.
-    where
-        Field and wanted value; all must hold.
-    limit
-        The most rows to give.
-    """
-    if bbox is not None:
-        touched = frame.sindex.query(box(*bbox.as_tuple()), predicate="intersects")
-        frame = frame.iloc[sorted(touched)]
-    for name, value in (where or {}).items():
-        frame = frame[frame[name] == value]
-    return frame if limit is None else frame.head(limit)

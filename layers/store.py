@@ -36,7 +36,7 @@ from geo import files, tiles
 from geo.durable import sync
 from geo.errors import NotFound
 from geo.tiles import LayerArrays, Tile
-from layers import large, nouns, tiling
+from layers import large, nouns, rows, tiling
 from layers.ingest import CLEANING_VERSION, Told, nobody
 from layers.report import Report
 from layers.rows import RowIndex, Rows
@@ -260,7 +260,7 @@ class Store:
         """Where the rows of a version stand in its file, and their words; of a small one made."""
         folder = self._folder(spec.id, version)
         try:
-            return large.row_index(folder)
+            return rows.read(folder)
         except tiles.Damaged as damage:
             if self.has_arrays(spec.id, version):
                 _log.error("rows of %s/%s are found by reading them: %s", spec.id, version, damage)

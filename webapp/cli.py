@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
@@ -18,6 +16,7 @@ from webapp import (
     commands_demo,
     commands_desk,
     commands_export,
+    commands_map,
     commands_report,
     commands_tiles,
     console,
@@ -48,7 +47,8 @@ def commands(say: Voice) -> click.Group:
         add_help_option=False,
         callback=_nothing,
         commands=[
-            *(make(say) for make in (_serve, _publish, _layers, _check, _map)),
+            *(make(say) for make in (_serve, _publish, _layers, _check)),
+            *commands_map.commands(say, _command),
             *commands_export.commands(say, _command),
             *commands_report.commands(say, _command),
             *commands_tiles.commands(say, _command),
@@ -144,30 +144,7 @@ def _check(say: Voice) -> click.Command:
     )
 
 
-def _map(say: Voice) -> click.Command:
-    return _command(
-        "map",
-        say,
-        help=say("把地图写成一个文件，不联网也能打开。"),
-        params=[
-            click.Option(
-                ["-o", "--output"], type=_PATH, default=Path("map.html"), help=say("写到哪个文件")
-            ),
-            click.Option(
-                ["--most-mb"],
-                type=click.FloatRange(min=0.1, max=_MOST_MB_EVER),
-                default=_MOST_MB,
-                show_default=True,
-                help=say("大图层合计最多占多少 MB；放不下的要素从最小的略去，图上写明"),
-            ),
-        ],
-        run=lambda data, output, most_mb: _run_map(say, data, output, most_mb),
-    )
-
-
 _PATH = click.Path(path_type=Path)
-#: Megabytes of the large layers in a map that is one file: what mail takes, and what a browser can.
-_MOST_MB, _MOST_MB_EVER = 10.0, 100.0
 #: What was kept compiled is loaded sooner.
 _WORTH_TELLING_SECONDS = 2
 
@@ -372,37 +349,6 @@ def _run_layers(say: Voice, data: str | None) -> int:
     if missing:
         click.echo(say("尚未发布：{layers}", layers=", ".join(missing)), err=True)
     return 0
-
-
-def _run_map(say: Voice, data: str | None, output: Path, most_mb: float) -> int:
-    from webapp import create_app, maps
-    from webapp.settings import Settings
-
-    app = create_app(Settings.read(data=data, lang=say.lang, url_prefix=""))
-    with click.progressbar(length=1, label=say("写出地图"), file=sys.stderr) as bar:
-
-        def progress(_done: int, of: int) -> None:
-            bar.length = of
-            bar.update(1)
-
-        content = maps.standalone(app, say.lang, most_mb, progress)
-    _write(output, content)
-    click.echo(say("已写出 {file}（{size} kB）", file=output, size=len(content) // 1000))
-    return 0
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write beside and rename: a disk that is full leaves the file before it."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as beside:
-        try:
-            beside.write(content)
-            beside.flush()
-            os.fsync(beside.fileno())
-            Path(beside.name).chmod(0o644)
-            Path(beside.name).replace(path)
-        except BaseException:
-            Path(beside.name).unlink(missing_ok=True)
-            raise
 
 
 def _deployment(data: str | None) -> Deployment:

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 
 from geo.crs import WGS84, require_crs
 from geo.errors import CrsError, InputError, ProblemKind, listed
-from geo.tiles import encoding, index
+from geo.tiles import attributes, encoding, index
 from geo.tiles.address import HIGHEST_LATITUDE, to_degrees, to_world
 from geo.types import BBox, Text, Told, nobody
 
 _POINT, _LINE, _POLYGON = 1, 2, 3
-#: Groups are numbers of one byte.
-_MOST_GROUPS = 256
 #: Shapes that are taken apart at once: their copies are small beside the layer.
 _AT_ONCE = 20_000
 
@@ -219,16 +215,16 @@ def build(
     kinds[shapely.is_missing(shapes) | shapely.is_empty(shapes)] = 0
     paths, holes, vertices, xy, sizes = _taken_apart(shapes, kinds, told)
     nodes, levels = index.pack(boxes)
-    codes, value_starts, values = _coded([frame[field] for field in fields], order)
+    codes, value_starts, values = attributes.coded([frame[field] for field in fields], order)
     return LayerArrays(
         name=name,
         fields=tuple(fields),
         rows=(order + 1).astype(np.int64),
         kinds=kinds,
-        groups=_groups(frame, group_by)[order],
+        groups=attributes.groups(frame, group_by)[order],
         boxes=boxes,
         sizes=sizes,
-        weights=sizes if weight is None else _numbers(frame[weight])[order],
+        weights=sizes if weight is None else attributes.numbers(frame[weight])[order],
         paths=paths,
         holes=holes,
         vertices=vertices,
@@ -350,59 +346,3 @@ def _sizes(
     whole = np.where(kinds[owner] == _POLYGON, area, np.where(kinds[owner] == _LINE, length, 0))
     sizes: np.ndarray = np.bincount(owner, weights=whole, minlength=len(kinds))
     return sizes
-
-
-# ---------------------------------------------------------------- attributes
-
-
-def _groups(frame: gpd.GeoDataFrame, names: Sequence[str]) -> np.ndarray:
-    """Number the ways in which rows may be drawn, by as many attributes as bytes can number."""
-    groups = np.zeros(len(frame), np.int64)
-    for name in names:
-        numbers, distinct = pd.factorize(frame[name], use_na_sentinel=True)
-        _, finer = np.unique(groups * (len(distinct) + 1) + numbers + 1, return_inverse=True)
-        if finer.max(initial=0) >= _MOST_GROUPS:
-            break
-        groups = finer
-    return groups.astype(np.uint8)
-
-
-def _numbers(column: pd.Series) -> np.ndarray:
-    """A column as numbers; what is missing weighs least."""
-    return column.astype("Float64").fillna(-np.inf).to_numpy(np.float64)
-
-
-def _coded(
-    columns: Sequence[pd.Series], order: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Codes of the values of columns, and the distinct values as they stand in tiles."""
-    codes = np.full((len(order), len(columns)), -1, np.int32)
-    tables: list[bytes] = []
-    lengths: list[np.ndarray] = []
-    known = 0
-    for number, column in enumerate(columns):
-        places, distinct = _factorized(column.iloc[order])
-        codes[:, number] = np.where(places < 0, -1, places + known)
-        for start in range(0, len(distinct), _AT_ONCE):
-            some = distinct[start : start + _AT_ONCE]
-            table, starts = encoding.concatenated(_values(some))
-            tables.append(table)
-            lengths.append(np.diff(starts))
-        known += len(distinct)
-    return codes, _starts(lengths), np.frombuffer(b"".join(tables), np.uint8).copy()
-
-
-def _factorized(column: pd.Series) -> tuple[np.ndarray, Sequence[Any]]:
-    """Number the values of a column; lists, which have no hash, by their JSON."""
-    if column.dtype == object and not set(map(type, column)) <= _PLAIN:
-        column = column.map(encoding.plain, na_action="ignore")
-    places, distinct = pd.factorize(column, use_na_sentinel=True)
-    return places, distinct.tolist()
-
-
-#: Types of values that stand in tiles as they are.
-_PLAIN = frozenset({str, bool, int, float, type(None)})
-
-
-def _values(distinct: Iterable[Any]) -> Iterator[bytes]:
-    return (encoding.value(encoding.plain(content)) for content in distinct)
