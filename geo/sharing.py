@@ -18,7 +18,7 @@ import pyproj
 import shapely
 
 from geo.crs import metric_crs as usable_crs
-from geo.crs import to_metric
+from geo.crs import require_crs, to_metric
 from geo.tiles.index import hilbert_order
 
 _POLYGONS = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
@@ -27,6 +27,12 @@ _AT_ONCE = 20_000
 #: By this share of its size a box is made wider. An edge that is straight in degrees is bent in a
 #: plane, by its length over eight times the radius of the Earth: less than this up to 500 km.
 _MARGIN = 0.01
+#: Edges up to these metres are bent by less than half a millimetre, which is no ground to speak of.
+_SHORT_M = 150
+#: Ground that is reckoned so much too large cannot be too small, whatever was bent or rounded.
+_SAFELY = 2.0
+#: In this part of a neighbourhood a plane is taken for straight.
+_STEPS = 1000
 
 
 def sizeable(
@@ -54,7 +60,9 @@ def sizeable(
     CrsError
         The frame has no CRS or the metric one cannot be measured in.
     """
-    search = _Search(frame.geometry, _wide_boxes(frame), usable_crs(metric_crs), least_m2)
+    search = _Search(
+        frame.geometry, np.asfortranarray(_wide_boxes(frame)), usable_crs(metric_crs), least_m2
+    )
     there = np.flatnonzero(np.isfinite(search.boxes).all(axis=1))
     order = there[hilbert_order(search.boxes[there])]
     pieces = np.array_split(order, max(1, -(-len(order) // _AT_ONCE)))
@@ -90,21 +98,51 @@ class _Search:
     def pairs(self, some: np.ndarray) -> pd.DataFrame:
         """The pairs whose first polygon is among some; positions in all shapes."""
         near = self._near(some)
-        some_near = gpd.GeoSeries(self.shapes.iloc[near])
-        shapes = np.asarray(to_metric(some_near, self.metric_crs).values, dtype=object).copy()
+        first, second = self._candidates(near, np.flatnonzero(np.isin(near, some)))
+        wanted, place = np.unique(np.concatenate([first, second]), return_inverse=True)
+        first, second = np.split(place, 2)
+        near = near[wanted]
+        metric = to_metric(gpd.GeoSeries(self.shapes.iloc[near]), self.metric_crs)
+        shapes = np.asarray(metric.values, dtype=object).copy()
         shapes[~shapely.is_valid(shapes)] = None
-        mine = np.flatnonzero(np.isin(near, some))
+        outlines = _Outlines.of(shapes)
+        first, second = _sharing_boxes(outlines.upright(), first, second, self.least_m2)
+        first, second = _sharing_along_edges(outlines, first, second, self.least_m2)
+        return pd.concat(self._measured(shapes, near, first, second))
+
+    def _candidates(self, near: np.ndarray, mine: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Pairs that may share enough, each once; the first polygon is one of mine.
+
+        They are told apart where the shapes are, by boxes in a plane that is nearly metric: of a
+        million parcels few are then transformed and intersected.
+        """
+        shapes, wide = np.asarray(self.shapes.values)[near], self.boxes[near]
+        plane = _NearlyMetric.of(wide, require_crs(self.shapes), self.metric_crs)
+        outlines = _Outlines.of(shapes, plane)
+        boxes, least_m2 = outlines.upright(), self.least_m2 / plane.stretch
+        short = (boxes[:, 2:] - boxes[:, :2]).max(axis=1) <= _SHORT_M
+        shapes[~short] = shapely.box(*wide[~short].T)
         place, second = shapely.STRtree(shapes).query(shapes[mine])
         first = mine[place]
         once = first < second
-        first, second = _doubtful(shapes, first[once], second[once], self.least_m2)
-        return pd.concat(self._measured(shapes, near, first, second))
+        first, second = first[once], second[once]
+        both = short[first] & short[second]
+        sure, open_ = (first[~both], second[~both]), (first[both], second[both])
+        open_ = _sharing_boxes(boxes, *open_, least_m2)
+        open_ = _sharing_along_edges(outlines, *open_, least_m2)
+        first, second = (np.concatenate(pair) for pair in zip(sure, open_, strict=True))
+        return first, second
 
     def _near(self, some: np.ndarray) -> np.ndarray:
         """Positions of all whose boxes meet the box around some, in ascending order."""
-        low, high = self.boxes[some, :2].min(axis=0, initial=np.inf), self.boxes[some, 2:]
-        high = high.max(axis=0, initial=-np.inf)
-        meet = (self.boxes[:, :2] <= high).all(axis=1) & (self.boxes[:, 2:] >= low).all(axis=1)
+        west, south, east, north = self.boxes.T
+        mine = self.boxes[some]
+        low, high = (
+            mine[:, :2].min(axis=0, initial=np.inf),
+            mine[:, 2:].max(axis=0, initial=-np.inf),
+        )
+        meet = (west <= high[0]) & (east >= low[0])
+        meet &= (south <= high[1]) & (north >= low[1])
         return np.flatnonzero(meet)
 
     def _measured(
@@ -129,22 +167,27 @@ class _Search:
             )
 
 
-def _doubtful(
-    shapes: np.ndarray, first: np.ndarray, second: np.ndarray, least_m2: float
+def _sharing_boxes(
+    boxes: np.ndarray, first: np.ndarray, second: np.ndarray, least_m2: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The pairs whose boxes share so much; two polygons share no more than their boxes.
-
-    Neighbours in a street that runs askew have upright boxes that share ground, and boxes along
-    their own edges that do not: those spare nearly every intersection.
-    """
-    boxes = shapely.bounds(shapes)
+    """The pairs whose boxes share so much; two polygons share no more than their boxes."""
     share = _areas(boxes[first], boxes[second]) >= least_m2
-    first, second = first[share], second[share]
-    outlines = _Outlines.of(shapes)
+    return first[share], second[share]
+
+
+def _sharing_along_edges(
+    outlines: _Outlines, first: np.ndarray, second: np.ndarray, least_m2: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """The pairs whose boxes along their own longest edges share so much.
+
+    Neighbours in a street that runs askew have upright boxes that share ground, and turned ones
+    that do not: those spare nearly every intersection.
+    """
+    edges = outlines.longest_edges()
     for turn in (0, 1):
-        along = outlines.longest_edges()[(first, second)[turn]]
-        boxes_of = (outlines.boxes(one, along) for one in (first, second))
-        share = _areas(*boxes_of) >= least_m2
+        along = edges[(first, second)[turn]]
+        one, two = (outlines.boxes(some, along) for some in (first, second))
+        share = _areas(one, two) >= least_m2
         first, second = first[share], second[share]
     return first, second
 
@@ -157,6 +200,47 @@ def _areas(one: np.ndarray, two: np.ndarray) -> np.ndarray:
 
 
 @dataclass(frozen=True, eq=False)
+class _NearlyMetric:
+    """The metric plane around a place, made straight: positions go there by one matrix.
+
+    Attributes
+    ----------
+    matrix
+        Metres east and north (rows) by units of the shapes' own CRS.
+    stretch
+        Ground that is 1 m² in the metric plane is at least 1 / stretch here.
+    """
+
+    matrix: np.ndarray
+    stretch: float
+
+    @classmethod
+    def of(cls, boxes: np.ndarray, crs: pyproj.CRS, metric_crs: pyproj.CRS) -> _NearlyMetric:
+        """The plane around boxes; an infinite stretch where it cannot be told."""
+        if not len(boxes):
+            return cls(np.eye(2), np.inf)
+        low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
+        matrices = _matrices(low, high, crs, metric_crs)
+        middle, grounds = matrices[len(matrices) // 2], np.abs(np.linalg.det(matrices))
+        if not np.isfinite(grounds).all() or not grounds.min():
+            return cls(np.eye(2), np.inf)
+        return cls(middle, _SAFELY * float(grounds.max() / np.abs(np.linalg.det(middle))))
+
+
+def _matrices(
+    low: np.ndarray, high: np.ndarray, crs: pyproj.CRS, metric_crs: pyproj.CRS
+) -> np.ndarray:
+    """Metres by units at nine places of a box, the middle one in the middle."""
+    x, y = (axis.ravel() for axis in np.meshgrid(*np.linspace(low, high, 3).T))
+    step = float((high - low).max()) / _STEPS or 1.0
+    x, y = np.concatenate([x, x + step, x]), np.concatenate([y, y, y + step])
+    moved = gpd.GeoSeries.from_xy(x, y, crs=crs).to_crs(metric_crs)
+    here, *beside = shapely.get_coordinates(moved.values).reshape(3, -1, 2)
+    found: np.ndarray = np.stack([(there - here) / step for there in beside], axis=-1)
+    return found
+
+
+@dataclass(frozen=True, eq=False)
 class _Outlines:
     """The vertices of polygons in a row, where those of each begin, and how many they are."""
 
@@ -165,10 +249,23 @@ class _Outlines:
     counts: np.ndarray
 
     @classmethod
-    def of(cls, shapes: np.ndarray) -> _Outlines:
+    def of(cls, shapes: np.ndarray, plane: _NearlyMetric | None = None) -> _Outlines:
+        """The outlines as they are, or in a plane that is nearly metric."""
         xy, owner = shapely.get_coordinates(shapes, return_index=True)
         counts = np.bincount(owner, minlength=len(shapes))
+        if plane is not None:
+            x, y = xy.T
+            xy = np.column_stack([east * x + north * y for east, north in plane.matrix])
         return cls(xy, np.cumsum(counts) - counts, counts)
+
+    def upright(self) -> np.ndarray:
+        """The box of each polygon; of none, edges that share nothing."""
+        boxes = np.tile([np.inf, np.inf, -np.inf, -np.inf], (len(self.counts), 1))
+        there = np.flatnonzero(self.counts)
+        if len(there):
+            boxes[there, :2] = np.minimum.reduceat(self.xy, self.starts[there])
+            boxes[there, 2:] = np.maximum.reduceat(self.xy, self.starts[there])
+        return boxes
 
     def longest_edges(self) -> np.ndarray:
         """The direction of the longest edge of each polygon, of length 1; (1, 0) where none is."""

@@ -54,6 +54,35 @@ def test_as_every_pair_intersected(
     assert found["right_m2"].tolist() == areas[found["right"]].tolist()
 
 
+def test_an_edge_that_is_straight_in_degrees_is_bent_in_the_plane() -> None:
+    """Ten kilometres along a parallel: two metres of ground that the boxes in degrees lack."""
+    along = np.linspace(120.0, 120.1, 101)
+    south = shapely.box(120.0, 31.60, 120.1, 31.65)
+    upper = [(x, 31.65 + 2e-6) for x in along] + [(120.1, 31.7), (120.0, 31.7)]
+    small = [shapely.box(x, 31.6, x + 3e-4, 31.6 + 3e-4) for x in (120.0, 120.00025)]
+    frame = gpd.GeoDataFrame(geometry=[south, shapely.Polygon(upper), *small], crs="EPSG:4326")
+    every = overlay.shared(frame, None, METRIC)
+    every = every[every["area_m2"] >= 1]
+    assert every[["left", "right"]].to_numpy().tolist() == [[0, 1], [0, 2], [0, 3], [2, 3]]
+    found = sharing.sizeable(frame, METRIC, 1)
+    assert found["area_m2"].tolist() == every["area_m2"].tolist()
+
+
+@pytest.mark.parametrize("crs", ["EPSG:4326", "EPSG:3857", "EPSG:4547", METRIC])
+def test_shapes_of_any_crs_over_half_a_country(crs: str) -> None:
+    """Few parcels far apart are one neighbourhood, in which degrees differ in length by a fifth."""
+    rng = np.random.default_rng(5)
+    corners = rng.uniform((110, 22), (124, 44), (40, 2))
+    shapes = [shapely.box(x, y, x + 2e-4, y + 2e-4) for x, y in corners]
+    shapes += [shapely.affinity.translate(one, 2e-4 - 3e-8 * n) for n, one in enumerate(shapes)]
+    frame = gpd.GeoDataFrame(geometry=shapes, crs="EPSG:4326").to_crs(crs)
+    every = overlay.shared(frame, None, METRIC)
+    every = every[every["area_m2"] >= 1]
+    assert 10 < len(every) < 35
+    found = sharing.sizeable(frame, METRIC, 1)
+    assert found["area_m2"].tolist() == every["area_m2"].tolist()
+
+
 @pytest.mark.parametrize("shapes", [[], [None], [shapely.Point(X, Y), shapely.box(X, Y, X, Y)]])
 def test_nothing_shares_nothing(shapes: list[shapely.Geometry | None]) -> None:
     frame = gpd.GeoDataFrame(geometry=gpd.GeoSeries(shapes, crs=METRIC))
