@@ -108,7 +108,8 @@ def geojson_parts(
 
 def _refuse_infinite(shapes: np.ndarray) -> None:
     where, owner = shapely.get_coordinates(shapes, return_index=True)
-    spoiled = np.unique(owner[~np.isfinite(where).all(axis=1)])
+    x, y = where.T
+    spoiled = np.unique(owner[~(np.isfinite(x) & np.isfinite(y))])
     if len(spoiled):
         raise InputError(NOT_FINITE.at(count=len(spoiled)))
 

@@ -194,10 +194,11 @@ def find(frame: gpd.GeoDataFrame, allowed: Iterable[str], bounds: BBox | None) -
     valid = are_valid(shapes)
     inside = in_threads(lambda some: _all_inside(some, bounds), shapes)
     sound = valid & _of_types(shapes, singles) & inside
-    names = names_of(frame)
+    unsound = np.flatnonzero(~sound).tolist()
+    names = names_of(frame) if unsound else []
     return [
         problem
-        for place in np.flatnonzero(~sound).tolist()
+        for place in unsound
         for problem in _Row(
             int(frame.index[place]), names[place], shapes[place], bool(valid[place])
         ).problems(singles, bounds)
@@ -216,7 +217,8 @@ def _all_inside(shapes: np.ndarray, bounds: BBox | None) -> np.ndarray:
     """Tell which shapes lie inside the bounds as a whole, and have no number that is NaN."""
     where, owner = shapely.get_coordinates(shapes, return_index=True)
     inside = np.ones(len(shapes), dtype=bool)
-    inside[owner[~np.isfinite(where).all(axis=1)]] = False
+    x, y = where.T
+    inside[owner[~(np.isfinite(x) & np.isfinite(y))]] = False
     if bounds is None:
         return inside
     west, south, east, north = shapely.bounds(shapes).T

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -82,7 +84,6 @@ Mend = Callable[[np.ndarray], Mends]
 _AT_ONCE = 20_000
 
 
-@np.errstate(invalid="ignore")
 def repair(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Problem]]:
     """Apply the mends that change no figure: plane positions, no repeated points, RFC 7946 rings.
 
@@ -94,16 +95,26 @@ def repair(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Problem]]:
         A note for every mend of every row.
     """
     shapes = np.asarray(frame.geometry.values, dtype=object).copy()
-    told: dict[Mend, dict[int, Problem]] = {
-        mend: {} for mend in (_without_height, _without_repetition, _turned)
-    }
-    for start in range(0, len(shapes), _AT_ONCE):
-        some = slice(start, start + _AT_ONCE)
-        for mend, problems in told.items():
-            shapes[some], found = mend(shapes[some])
-            problems.update((start + place, problem) for place, problem in found.items())
-    problems_in_order = [_placed(frame, problems) for problems in told.values()]
+    pieces = [slice(start, start + _AT_ONCE) for start in range(0, len(shapes), _AT_ONCE)]
+    told: list[dict[int, Problem]] = [{} for _ in _MENDS]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        repaired = pool.map(_repaired, (shapes[some] for some in pieces))
+        for some, (mended, found) in zip(pieces, repaired, strict=True):
+            shapes[some] = mended
+            for problems, of_some in zip(told, found, strict=True):
+                problems.update((some.start + place, one) for place, one in of_some.items())
+    problems_in_order = [_placed(frame, problems) for problems in told]
     return _with_shapes(frame, shapes), list(chain.from_iterable(problems_in_order))
+
+
+@np.errstate(invalid="ignore")
+def _repaired(shapes: np.ndarray) -> tuple[np.ndarray, list[dict[int, Problem]]]:
+    """Shapes after every mend, and what each mend did, by place."""
+    told = []
+    for mend in _MENDS:
+        shapes, found = mend(shapes)
+        told.append(found)
+    return shapes, told
 
 
 @np.errstate(invalid="ignore")
@@ -194,7 +205,8 @@ def _with_repetition(shapes: np.ndarray) -> list[int]:
 def _repeating(shapes: np.ndarray) -> np.ndarray:
     """The places of shapes in which a vertex equals the one before, be it of another part."""
     where, owner = shapely.get_coordinates(shapes, return_index=True)
-    same = (where[1:] == where[:-1]).all(axis=1) & (owner[1:] == owner[:-1])
+    x, y = where.T
+    same = (x[1:] == x[:-1]) & (y[1:] == y[:-1]) & (owner[1:] == owner[:-1])
     return np.unique(owner[1:][same])
 
 
@@ -214,6 +226,10 @@ def _turned(shapes: np.ndarray) -> Mends:
     mended = shapes.copy()
     mended[polygons[changed]] = turned[changed]
     return mended, {int(place): RINGS_TURNED.at() for place in polygons[changed]}
+
+
+#: In this order.
+_MENDS: tuple[Mend, ...] = (_without_height, _without_repetition, _turned)
 
 
 def oriented(polygons: np.ndarray) -> np.ndarray:

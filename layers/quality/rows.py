@@ -289,8 +289,8 @@ _IS: Mapping[str, Callable[[Any], bool]] = MappingProxyType(
 
 def _repeats(rows: _Rows) -> Iterator[Problem]:
     for name, kind in (("id", DUPLICATE_ID), ("name_zh", NAME_TWICE)):
-        values = rows.column(name)
-        if _are_distinct(values):
+        values = rows.column(name) if name in rows.frame else []
+        if not values or _are_distinct(values):
             continue
         first: dict[str, int] = {}
         for place, value in enumerate(values):
@@ -307,6 +307,8 @@ def _are_distinct(values: Sequence[Any]) -> bool:
 
 
 def _years(rows: _Rows) -> Iterator[Problem]:
+    if not {"year_from", "year_to"} <= set(rows.frame):
+        return
     pairs = zip(rows.column("year_from"), rows.column("year_to"), strict=True)
     for place, (first, last) in enumerate(pairs):
         if first is not None and _is_number(first) and _is_number(last) and first > last:
@@ -323,6 +325,8 @@ def _context_geometry(rows: _Rows) -> Iterator[Problem]:
 
 def _quality(rows: _Rows) -> Iterator[Problem]:
     """A feature without geometry must say so, and one with geometry must not say the contrary."""
+    if "geometry_quality" not in rows.frame:
+        return
     for place, value in enumerate(rows.column("geometry_quality")):
         located = rows.located[place]
         if not is_missing(value) and (value == UNLOCATED) == located:
