@@ -17,8 +17,8 @@ from geo.errors import Problem, listed
 from geo.files import kinds, strictjson
 from geo.files.reading import Asked, Content, Table, safe_names
 
-#: Rows that are looked at together.
-AT_ONCE = 20_000
+#: Rows that are looked at together: few enough to stay in a processor's cache.
+AT_ONCE = 2_000
 #: Different values up to which a column is thought to repeat them.
 _FEW = 1_000
 

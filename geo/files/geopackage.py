@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +75,8 @@ KINDS = (
 #: Bytes of the envelope in the header of a geometry, by its code (GeoPackage 1.3, 2.1.3).
 _ENVELOPES = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}
 _HEADER = 8
+#: Letters, version and flags, which say how long the envelope is and whether anything follows.
+_MARKS = 4
 _EMPTY_FLAG = 0b10000
 #: Triggers of the standard, of its R-tree extension and of GDAL. None of them is ever run here.
 _TRIGGERS = re.compile(
@@ -108,10 +112,18 @@ def shape_of(blob: bytes) -> BaseGeometry:
 
 def wkb_of(blob: bytes) -> bytes:
     """Return the well-known binary after the header; WkbError when there is no header."""
-    envelope = _ENVELOPES.get((blob[3] >> 1) & 0b111) if len(blob) >= _HEADER else None
-    if blob[:2] != b"GP" or envelope is None:
+    header = _header_length(blob[:_MARKS])
+    if header is None or len(blob) < _HEADER:
         raise wkb.WkbError("no header")
-    return blob[_HEADER + envelope :]
+    return blob[header:]
+
+
+def _header_length(marks: bytes) -> int | None:
+    """Bytes before the well-known binary, by the first of them; None where it is no geometry."""
+    if len(marks) < _MARKS or marks[:2] != b"GP":
+        return None
+    envelope = _ENVELOPES.get((marks[3] >> 1) & 0b111)
+    return None if envelope is None else _HEADER + envelope
 
 
 def read(path: Path, asked: Asked, *, unmerged: bool = False) -> Content:
@@ -150,7 +162,7 @@ def _careful(database: sqlite3.Connection) -> sqlite3.Connection:
     database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MOST_BYTES_OF_VALUE)
     calls = iter(range(_MOST_CALLS))
     database.set_progress_handler(lambda: next(calls, None) is None, _STEPS_PER_CALL)
-    database.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
+    database.text_factory = partial(str, encoding="utf-8", errors="surrogateescape")
     return database
 
 
@@ -208,18 +220,17 @@ class _Layer:
     def read(
         self, database: sqlite3.Connection, target: pyproj.CRS | None, asked: Asked
     ) -> Content:
-        faults = list(self.index_faults(database))
-        if faults:
-            return refused(*faults)
         columns = list(self.columns(database))
         names = ", ".join(quoted(name) for name in [self.geometry, *(n for n, _ in columns)])
         sql = f"SELECT {names} FROM {quoted(self.table)} ORDER BY rowid"  # noqa: S608 - quoted
         gathered, types = Gathered([name for name, _ in columns]), [kind for _, kind in columns]
-        rows = database.execute(sql)
+        rows, not_empty = database.execute(sql), 0
         while some := rows.fetchmany(AT_ONCE):
             blobs, *values = zip(*some, strict=True)
             gathered.add(*_shapes(blobs), [_values(*of) for of in zip(types, values, strict=True)])
-        return gathered.content(target, asked)
+            not_empty += _not_empty(blobs)
+        faults = list(self.index_faults(database, not_empty))
+        return refused(*faults) if faults else gathered.content(target, asked)
 
     def columns(self, database: sqlite3.Connection) -> Iterator[tuple[str, str]]:
         """List name and declared type of the attributes; the number of the row is none."""
@@ -229,17 +240,13 @@ class _Layer:
             if name != self.geometry and not key:
                 yield name, "JSON" if name in json_columns else kind.upper()
 
-    def index_faults(self, database: sqlite3.Connection) -> Iterator[Problem]:
-        """Compare the R-tree, where there is one, with the shapes that it should hold."""
+    def index_faults(self, database: sqlite3.Connection, shapes: int) -> Iterator[Problem]:
+        """Compare the R-tree, where there is one, with the number of shapes it should hold."""
         index = f"rtree_{self.table}_{self.geometry}"
         if not _has_table(database, index):
             return
         count = f"SELECT count(*) FROM {quoted(index)}"  # noqa: S608 - quoted
         (indexed,) = database.execute(count).fetchone()
-        column = quoted(self.geometry)
-        sql = f"SELECT substr({column}, 4, 1) FROM {quoted(self.table)}"  # noqa: S608 - quoted
-        flags = [flag for (flag,) in database.execute(sql) if isinstance(flag, bytes) and flag]
-        shapes = sum(1 for flag in flags if not flag[0] & _EMPTY_FLAG)
         if indexed != shapes:
             yield BAD_INDEX.at(indexed=indexed, shapes=shapes)
 
@@ -295,8 +302,30 @@ def _shapes(blobs: Sequence[Any]) -> tuple[np.ndarray, list[int]]:
     """
     there = [place for place, blob in enumerate(blobs) if blob is not None]
     shapes = np.full(len(blobs), None, dtype=object)
-    shapes[there] = wkb.shapes_of([_body(blobs[place]) for place in there])
+    shapes[there] = wkb.shapes_of(_bodies([blobs[place] for place in there]))
     return shapes, [place for place in there if shapes[place] is None]
+
+
+def _bodies(blobs: Sequence[Any]) -> list[bytes]:
+    """The well-known binary of each; of what is no geometry, nothing.
+
+    Most files write one header for all: then it is looked at once.
+    """
+    if set(map(type, blobs)) != {bytes}:
+        return [_body(blob) for blob in blobs]
+    marks = {blob[:_MARKS] for blob in blobs}
+    header = _header_length(next(iter(marks)))
+    if len(marks) > 1 or header is None or min(map(len, blobs)) < _HEADER:
+        return [_body(blob) for blob in blobs]
+    return [blob[header:] for blob in blobs]
+
+
+def _not_empty(blobs: Sequence[Any]) -> int:
+    """How many geometries say that they are not empty."""
+    heads = Counter(blob[:_MARKS] for blob in blobs if isinstance(blob, bytes))
+    return sum(
+        count for head, count in heads.items() if len(head) == _MARKS and not head[-1] & _EMPTY_FLAG
+    )
 
 
 def _body(blob: Any) -> bytes:

@@ -190,12 +190,13 @@ def column_faults(name: str, values: Sequence[Any]) -> Iterator[tuple[int, Probl
 
     A column of texts or whole numbers, as most are, is looked through as one.
     """
-    types = set(map(type, values)) - _HARMLESS
+    of_all = set(map(type, values))
+    types = of_all - _HARMLESS
     if not types:
         return
     if types == {str}:
-        texts = "".join(value for value in values if type(value) is str)
-        if not _NOT_TEXT.search(texts):
+        texts = values if len(types) == len(of_all) else (v for v in values if type(v) is str)
+        if not _NOT_TEXT.search("".join(texts)):
             return
     for place, value in enumerate(values):
         for fault in faults(name, value):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -96,22 +96,27 @@ def geojson_parts(
     crs = require_crs(frame)
     if name_of(crs) not in _DEGREES:
         raise CrsError(NOT_DEGREES.at(crs=name_of(crs)))
-    _refuse_infinite(np.asarray(frame.geometry.values, dtype=object))
-    names = _names(frame, properties)
+    shapes = np.asarray(frame.geometry.values, dtype=object)
+    pieces = [slice(start, start + _PIECE) for start in range(0, len(frame), _PIECE)]
+    _refuse_infinite(shapes[some] for some in pieces)
+    names, many = _names(frame, properties), len(pieces) > 1
     yield orjson.dumps({"type": "FeatureCollection", **(extra or {})})[:-1] + b',"features":[\n'
-    for start in range(0, len(frame), _PIECE):
-        told(start, len(frame))
-        features = _features(frame.iloc[start : start + _PIECE], names, decimals)
-        yield (b",\n" if start else b"") + b",\n".join(features)
+    for some in pieces:
+        told(some.start, len(frame))
+        written = _texts(shapes[some], decimals) if many else _texts_of_few(shapes[some], decimals)
+        features = _features(frame.iloc[some], names, written)
+        yield (b",\n" if some.start else b"") + b",\n".join(features)
     yield b"\n]}\n"
 
 
-def _refuse_infinite(shapes: np.ndarray) -> None:
-    where, owner = shapely.get_coordinates(shapes, return_index=True)
-    x, y = where.T
-    spoiled = np.unique(owner[~(np.isfinite(x) & np.isfinite(y))])
-    if len(spoiled):
-        raise InputError(NOT_FINITE.at(count=len(spoiled)))
+def _refuse_infinite(pieces: Iterable[np.ndarray]) -> None:
+    spoiled = 0
+    for shapes in pieces:
+        where, owner = shapely.get_coordinates(shapes, return_index=True)
+        x, y = where.T
+        spoiled += len(np.unique(owner[~(np.isfinite(x) & np.isfinite(y))]))
+    if spoiled:
+        raise InputError(NOT_FINITE.at(count=spoiled))
 
 
 def _names(frame: gpd.GeoDataFrame, properties: Iterable[str] | None) -> list[str]:
@@ -120,20 +125,21 @@ def _names(frame: gpd.GeoDataFrame, properties: Iterable[str] | None) -> list[st
     return [name for name in frame.columns if name != frame.geometry.name]
 
 
-def _features(frame: gpd.GeoDataFrame, names: list[str], decimals: int) -> list[bytes]:
-    shapes = _shapes(np.asarray(frame.geometry.values, dtype=object), decimals)
+def _features(
+    frame: gpd.GeoDataFrame, names: list[str], shapes: Sequence[bytes | None]
+) -> list[bytes]:
     rows = _rows(frame, names)
     ids = plain(frame["id"]) if "id" in frame else [None] * len(frame)
     return [_feature(*parts) for parts in zip(ids, shapes, rows, strict=True)]
 
 
-def _feature(name: Any, shape: str | None, properties: Mapping[str, Any]) -> bytes:
+def _feature(name: Any, shape: bytes | None, properties: Mapping[str, Any]) -> bytes:
     start = b"{" if name is None else b'{"id":' + _json(name) + b","
     return b"".join(
         (
             start,
             b'"type":"Feature","geometry":',
-            b"null" if shape is None else shape.encode(),
+            shape or b"null",
             b',"properties":',
             _json(properties),
             b"}",
@@ -148,8 +154,19 @@ def _rows(frame: gpd.GeoDataFrame, names: list[str]) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
+def _texts(shapes: np.ndarray, decimals: int) -> list[bytes | None]:
+    """Write many shapes in a compiled pass, and what that leaves out one by one."""
+    from geo.files import shapetext
+
+    written = shapetext.texts(shapes, decimals)
+    left = [place for place, text in enumerate(written) if text is None]
+    for place, text in zip(left, _texts_of_few(shapes[left], decimals), strict=True):
+        written[place] = text
+    return written
+
+
 @np.errstate(invalid="ignore")
-def _shapes(shapes: np.ndarray, decimals: int) -> list[str | None]:
+def _texts_of_few(shapes: np.ndarray, decimals: int) -> list[bytes | None]:
     plane = shapely.force_2d(shapes)
     rounded = shapely.transform(plane, lambda where: np.round(where, decimals))
     polygons = np.isin(shapely.get_type_id(rounded), _POLYGONS)
@@ -159,7 +176,7 @@ def _shapes(shapes: np.ndarray, decimals: int) -> list[str | None]:
         name = rounded[place].geom_type
         member = "geometries" if name == "GeometryCollection" else "coordinates"
         written[place] = f'{{"type":"{name}","{member}":[]}}'
-    return written
+    return [None if text is None else text.encode() for text in written]
 
 
 def plain(column: pd.Series) -> list[Any]:

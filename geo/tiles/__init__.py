@@ -6,10 +6,10 @@ them in one compiled pass (:func:`cut`): clipped, quantised, thinned where it is
 Mapbox Vector Tile 2.1. :class:`Archive` holds all tiles of a layer in one file (PMTiles 3).
 """
 
+from geo.compiled import keep_in
 from geo.tiles.address import Tile, covering
 from geo.tiles.archive import Archive, write_archive
 from geo.tiles.arrays import LayerArrays, build
-from geo.tiles.compiled import keep_in
 from geo.tiles.cutting import Thinning, cut, prepare, touching
 from geo.tiles.encoding import Plain
 from geo.tiles.folder import Damaged, read, verify, write

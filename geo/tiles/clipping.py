@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from geo.tiles.compiled import compiled, inlined
+from geo.compiled import compiled, inlined
 
 #: A path has at most so many times its vertices, and some more, after four edges: 1.5 ** 4 < 6.
 GROWTH, SPARE = 6, 16

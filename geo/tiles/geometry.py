@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from geo.compiled import compiled, inlined
 from geo.tiles.clipping import add, clipped, doubled_area, opened, quantised, to_tile, visible
-from geo.tiles.compiled import compiled, inlined
 from geo.tiles.varints import varint
 
 #: Kinds of shapes, as the specification numbers them; 0 is a feature without geometry.

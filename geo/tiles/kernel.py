@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from geo.compiled import compiled, inlined
 from geo.tiles.clipping import GROWTH, SPARE, is_inside
-from geo.tiles.compiled import compiled, inlined
 from geo.tiles.geometry import GROUND, POLYGON, VERTEX_BYTES, View, write_path, write_stand_in
 from geo.tiles.varints import WIDEST_VARINT, longer, varint, width
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from geo.tiles.compiled import compiled
+from geo.compiled import compiled
 from geo.tiles.index import WIDTH
 
 #: More levels than this would be more features than there are numbers.

@@ -18,8 +18,8 @@ from typing import Final
 
 import numpy as np
 
+from geo.compiled import compiled
 from geo.tiles.address import BUFFER, EXTENT, PIXEL
-from geo.tiles.compiled import compiled
 from geo.tiles.geometry import LINE, POLYGON
 
 #: As many ways to be drawn are kept apart.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from geo.tiles.compiled import compiled, inlined
+from geo.compiled import compiled, inlined
 
 #: Bytes of the largest number.
 WIDEST_VARINT = 10

@@ -17,6 +17,8 @@ from typing import Any, TypeVar
 Function = TypeVar("Function", bound=Callable[..., object])
 
 _FOLDER = "NUMBA_CACHE_DIR"
+#: Where compiled functions are; a test holds this against the program.
+_SOURCES = ("tiles/*.py", "files/shapetext.py")
 
 
 def compiled(function: Function) -> Function:
@@ -57,8 +59,8 @@ def keep_in(folder: Path) -> None:
 
 
 def edition() -> str:
-    """Name what is compiled: a hash of the sources of this package."""
-    digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    """Name what is compiled: a hash of the sources that may have compiled functions."""
+    digest, here = hashlib.sha256(), Path(__file__)
+    for path in (here, *(path for some in _SOURCES for path in sorted(here.parent.glob(some)))):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
