@@ -8,7 +8,7 @@ from pathlib import Path
 
 import geopandas as gpd
 
-from geo import files
+from geo import files, garbage
 from geo.errors import InputError, NotFound, Problem, ProblemKind
 from geo.types import Text
 from layers import quality
@@ -69,6 +69,7 @@ def check(
     return prepare(catalog, store, spec, source, read=read, told=told)[1]
 
 
+@garbage.kept()
 def publish(
     catalog: Catalog,
     store: Store,
@@ -152,6 +153,7 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
+@garbage.kept()
 def prepare(
     catalog: Catalog,
     store: Store,

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from geo import files
 from geo.errors import CrsError, InputError
+from geo.files import working
 
 
 def frame(columns: dict[str, Any], *shapes: Any, crs: Any = "EPSG:4326") -> gpd.GeoDataFrame:
@@ -41,7 +42,11 @@ def again(data: gpd.GeoDataFrame, folder: Path) -> gpd.GeoDataFrame:
     return files.load(path)
 
 
-def test_everything_comes_back(tmp_path: Path) -> None:
+@pytest.mark.parametrize("at_once", [1, 2, 50_000])
+def test_everything_comes_back(
+    at_once: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(working, "_AT_ONCE", at_once)
     point = shapely.Point(120.30000000000001, 31.679999999999996)
     data = frame(
         {

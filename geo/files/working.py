@@ -38,6 +38,8 @@ _GEOMETRY = "geometry"
 _FID = "fid"
 _INDEX = "row"
 _METADATA_KEY = "huitu"
+#: Rows that are written at once.
+_AT_ONCE = 50_000
 _METADATA = re.compile(rf'<MDI key="{_METADATA_KEY}">(.*?)</MDI>', re.DOTALL)
 _KINDS: Mapping[str, frozenset[type]] = {
     "text": frozenset({str}),
@@ -87,16 +89,20 @@ def save(frame: gpd.GeoDataFrame, path: Path) -> None:
 
 
 def _write(frame: gpd.GeoDataFrame, path: Path, plan: Mapping[str, Any]) -> None:
+    """Write some rows at a time: their binary forms, all at once, are as large as the file.
+
+    Without a spatial index: rows are asked for by their number alone.
+    """
+    first = {
+        "geometry_type": "Unknown",
+        "layer_metadata": {_METADATA_KEY: orjson.dumps(plan).decode()},
+        "layer_options": {"GEOMETRY_NAME": _GEOMETRY, "FID": _FID, "SPATIAL_INDEX": "NO"},
+    }
     try:
-        pyogrio.write_dataframe(
-            frame,
-            path,
-            driver="GPKG",
-            layer=_LAYER,
-            geometry_type="Unknown",
-            layer_metadata={_METADATA_KEY: orjson.dumps(plan).decode()},
-            layer_options={"GEOMETRY_NAME": _GEOMETRY, "FID": _FID},
-        )
+        for start in range(0, max(1, len(frame)), _AT_ONCE):
+            how = {"append": True} if start else first
+            some = frame.iloc[start : start + _AT_ONCE]
+            pyogrio.write_dataframe(some, path, driver="GPKG", layer=_LAYER, **how)
     except (DataSourceError, DataLayerError):
         require_room(path.parent)
         raise
