@@ -16,6 +16,7 @@ from geo.tiles.address import HIGHEST_LATITUDE, to_degrees, to_world
 from geo.types import BBox, Text, Told, nobody
 
 _POINT, _LINE, _POLYGON = 1, 2, 3
+_ONE_PATH = (shapely.GeometryType.LINESTRING, shapely.GeometryType.POLYGON)
 #: Shapes that are taken apart at once: their copies are small beside the layer.
 _AT_ONCE = 20_000
 
@@ -278,7 +279,7 @@ def _taken_apart(
         told(start, len(shapes))
         some = slice(start, start + _AT_ONCE)
         lines, owner, hole = _paths(shapes[some], kinds[some])
-        positions, length = _positions(lines)
+        positions, length = _positions(lines, kinds[some][owner] == _POLYGON)
         count = np.bincount(owner, minlength=len(shapes[some]))
         sizes.append(_sizes(kinds[some], _starts([count]), hole, _starts([length]), positions))
         xy[end : end + len(positions)] = positions
@@ -292,15 +293,22 @@ def _taken_apart(
 
 
 def _paths(shapes: np.ndarray, kinds: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Lines, rings and sets of points of shapes, the shape each belongs to, and which are holes."""
-    points = np.flatnonzero(kinds == _POINT)
-    at_lines, at_polygons = np.flatnonzero(kinds == _LINE), np.flatnonzero(kinds == _POLYGON)
+    """Lines, rings and sets of points of shapes, the shape each belongs to, and which are holes.
+
+    What is one path is not taken apart: most lines, and polygons without holes.
+    """
+    types = shapely.get_type_id(shapes)
+    whole = np.isin(types, _ONE_PATH) & (shapely.get_num_interior_rings(shapes) == 0)
+    whole |= kinds == _POINT
+    alone = np.flatnonzero(whole & (kinds > 0))
+    several = np.flatnonzero(~whole & (kinds > 0))
+    at_lines, at_polygons = (several[kinds[several] == kind] for kind in (_LINE, _POLYGON))
     lines, line_of = shapely.get_parts(shapes[at_lines], return_index=True)
     polygons, polygon_of = shapely.get_parts(shapes[at_polygons], return_index=True)
     rings, ring_of = shapely.get_rings(polygons, return_index=True)
-    hole = np.concatenate([np.zeros(len(points) + len(lines), bool), _follows(ring_of)])
-    paths = np.concatenate([shapes[points], lines, rings])
-    owner = np.concatenate([points, at_lines[line_of], at_polygons[polygon_of[ring_of]]])
+    hole = np.concatenate([np.zeros(len(alone) + len(lines), bool), _follows(ring_of)])
+    paths = np.concatenate([shapes[alone], lines, rings])
+    owner = np.concatenate([alone, at_lines[line_of], at_polygons[polygon_of[ring_of]]])
     order = np.argsort(owner, kind="stable")
     return paths[order], owner[order], hole[order]
 
@@ -312,13 +320,12 @@ def _follows(values: np.ndarray) -> np.ndarray:
     return again
 
 
-def _positions(paths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _positions(paths: np.ndarray, closed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Vertices of paths in the world, rings without the closing one, and how many each has."""
     degrees, path = shapely.get_coordinates(paths, return_index=True)
     length = np.bincount(path, minlength=len(paths))
-    ring = shapely.get_type_id(paths) == shapely.GeometryType.LINEARRING
-    last = np.cumsum(length)[ring] - 1
-    return np.delete(to_world(degrees), last, axis=0), length - ring
+    last = np.cumsum(length)[closed] - 1
+    return np.delete(to_world(degrees), last, axis=0), length - closed
 
 
 def _starts(lengths: Iterable[np.ndarray]) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -47,7 +47,7 @@ def coded(
         codes[:, number] = np.where(places < 0, -1, places + known)
         for start in range(0, len(distinct), _AT_ONCE):
             some = distinct[start : start + _AT_ONCE]
-            table, starts = encoding.concatenated(_values(some))
+            table, starts = _table(some)
             tables.append(table)
             lengths.append(np.diff(starts))
         known += len(distinct)
@@ -67,5 +67,8 @@ def _factorized(column: pd.Series) -> tuple[np.ndarray, Sequence[Any]]:
 _PLAIN = frozenset({str, bool, int, float, type(None)})
 
 
-def _values(distinct: Iterable[Any]) -> Iterator[bytes]:
-    return (encoding.value(encoding.plain(content)) for content in distinct)
+def _table(distinct: Sequence[Any]) -> tuple[bytes, list[int]]:
+    """Values as they stand in tiles, one after another, and where each begins."""
+    if set(map(type, distinct)) == {str}:
+        return encoding.concatenated(encoding.texts(distinct))
+    return encoding.concatenated(encoding.value(encoding.plain(one)) for one in distinct)

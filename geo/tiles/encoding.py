@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import accumulate
+from operator import add
 from typing import Any
 
 from geo.tiles.address import EXTENT
@@ -51,6 +52,15 @@ def value(content: Plain) -> bytes:
     if isinstance(content, str) and len(text := content.encode()) < len(_HEADS):
         return _HEADS[len(text)] + text
     return _sized(_LAYER_VALUE, _value(content))
+
+
+def texts(contents: Sequence[str]) -> Iterator[bytes]:
+    """The entries of many texts, as :func:`value` writes each: a layer may have a million names."""
+    encoded = [text.encode() for text in contents]
+    if max(map(len, encoded), default=0) >= len(_HEADS):
+        return map(value, contents)
+    heads = map(_HEADS.__getitem__, map(len, encoded))
+    return map(add, heads, encoded)
 
 
 def _value(content: Plain) -> bytes:
@@ -116,7 +126,7 @@ def _head(length: int) -> bytes:
     return _LAYER_VALUE + varint(len(before) + length) + before
 
 
-#: Before short texts: a layer may have a million names.
+#: Before short texts.
 _HEADS = tuple(_head(length) for length in range(128))
 
 

@@ -19,6 +19,7 @@ FORMAT = arrayfolder.Format("huitu-rows", 1, ("lines", "text", "starts", "grams"
 
 _GEOJSON = "geojson"
 _NAMES = ("name_zh", "name_en")
+_ALIASES = "aliases"
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,12 +79,18 @@ def verify(version: Path, geojson: Path) -> None:
 
 def _words(frame: gpd.GeoDataFrame) -> Iterator[Sequence[str]]:
     """The words of each row: its id first, its names and aliases as they are spoken."""
+    ids = map(str, frame["id"].tolist())
+    if not {*_NAMES, _ALIASES} & set(frame.columns):
+        return zip(ids)
     names = [_column(frame, name) for name in _NAMES]
-    aliases = frame["aliases"].tolist() if "aliases" in frame else [None] * len(frame)
-    for row_id, *called, also in zip(frame["id"].tolist(), *names, aliases, strict=True):
-        others = also if isinstance(also, list | tuple) else ()
-        known = (str(name) for name in (*called, *others) if name)
-        yield [str(row_id), *(word for name in known for word in spoken(name))]
+    aliases = _column(frame, _ALIASES)
+    return map(_words_of_row, ids, zip(*names, strict=True), aliases)
+
+
+def _words_of_row(row_id: str, called: Sequence[Any], also: Any) -> list[str]:
+    others = also if isinstance(also, list | tuple) else ()
+    known = (str(name) for name in (*called, *others) if name)
+    return [row_id, *(word for name in known for word in spoken(name))]
 
 
 def _column(frame: gpd.GeoDataFrame, name: str) -> list[Any]:

@@ -135,10 +135,10 @@ def _said(part: str) -> tuple[str, str]:
 
 
 def _folded(rows: Iterable[Sequence[str]]) -> np.ndarray:
-    joined = (f"{ROW}{WORD.join(words)}{WORD}" for words in rows)
+    joined = map(WORD.join, rows)
     text = bytearray()
-    while piece := "".join(islice(joined, _ROWS_AT_ONCE)):
-        text += normalise(piece).encode()
+    while some := list(islice(joined, _ROWS_AT_ONCE)):
+        text += normalise(f"{ROW}{f'{WORD}{ROW}'.join(some)}{WORD}").encode()
     return np.frombuffer(bytes(text), np.uint8)
 
 
