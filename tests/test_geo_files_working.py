@@ -9,6 +9,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyogrio
 import pytest
 import shapely
 from geopandas.testing import assert_geodataframe_equal
@@ -105,9 +106,26 @@ def test_an_index_of_names_and_rows_with_gaps(tmp_path: Path) -> None:
 
 def test_any_gis_can_open_it(tmp_path: Path) -> None:
     path = tmp_path / "features.gpkg"
-    files.save(frame({"name": objects("路")}, shapely.Point(120.3, 31.68)), path)
+    line = shapely.LineString([(120.4, 31.6), (120.5, 31.7)])
+    files.save(
+        frame(
+            {"name": objects("路", None, "桥"), "n": pd.array([1, None, 2**40], dtype="Int64")},
+            shapely.Point(120.3, 31.68),
+            None,
+            line,
+        ),
+        path,
+    )
+    told = pyogrio.read_info(path)
+    assert told["features"] == 3
+    assert told["total_bounds"] == (120.3, 31.6, 120.5, 31.7)
+    assert told["geometry_type"] == "Unknown"
     seen = gpd.read_file(path)
-    assert seen["name"].tolist() == ["路"]
+    assert seen["name"].dropna().tolist() == ["路", "桥"]
+    assert seen["n"].tolist()[::2] == [1, 2**40]
+    assert seen.geometry.iloc[2].equals(line)
+    assert seen.cx[120.45:120.6, 31.5:31.8].geometry.tolist() == [line]
+    assert len(gpd.read_file(path, bbox=(120.45, 31.5, 120.6, 31.8))) == 1
     assert seen.crs == "EPSG:4326"
     assert files.read(path).problems == ()
 
