@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import geopandas as gpd
@@ -15,10 +17,17 @@ from layers.spec import LayerSpec
 BESIDE = (tiling.ARRAYS, rows.ROWS)
 
 
-def write(frame: gpd.GeoDataFrame, spec: LayerSpec, version: Path, geojson: Path) -> None:
-    """Keep them in the folder of a version whose GeoJSON is written."""
-    tiling.write(frame, spec, version)
-    rows.write(frame, geojson, version)
+def write(
+    frame: gpd.GeoDataFrame, spec: LayerSpec, version: Path, write_rows: Callable[[], Path]
+) -> None:
+    """Keep them in the folder of a version.
+
+    ``write_rows`` writes its GeoJSON, the arrays being made meanwhile, and tells where that lies.
+    """
+    with ThreadPoolExecutor(1) as beside:
+        arrays = beside.submit(tiling.write, frame, spec, version)
+        rows.write(frame, write_rows(), version)
+        arrays.result()
 
 
 def verify(version: Path, geojson: Path) -> None:

@@ -239,8 +239,8 @@ class Store:
         building.mkdir()
         try:
             frame = self.frame(spec.id, folder.name)
-            self._write_geojson(building, version, frame)
-            large.write(frame, spec, building, building / _GEOJSON)
+            write_rows = partial(self._write_geojson, building, version, frame)
+            large.write(frame, spec, building, write_rows)
             _make_durable(building)
             large.replace(building, folder)
         finally:
@@ -311,13 +311,20 @@ class Store:
     ) -> None:
         building = folder / f"{_BUILDING}{secrets.token_hex(8)}"
         building.mkdir()
-        try:
-            self._write_geojson(building, version, frame)
+
+        def write_rows() -> Path:
+            geojson = self._write_geojson(building, version, frame)
             files.save(frame, building / _EXACT)
             told("tile")
+            return geojson
+
+        try:
             if self.is_large(version):
-                large.write(frame, spec, building, building / _GEOJSON)
+                tiles.keep_in(self._code)
+                large.write(frame, spec, building, write_rows)
                 self.prepare_tiles()
+            else:
+                write_rows()
             (building / _RECORD).write_bytes(_json(asdict(version)))
             _make_durable(building)
             building.rename(folder / version.id)
@@ -326,8 +333,8 @@ class Store:
             shutil.rmtree(building, ignore_errors=True)
             raise
 
-    def _write_geojson(self, building: Path, version: Version, frame: gpd.GeoDataFrame) -> None:
-        """Write what is served, plain and compressed, piece by piece."""
+    def _write_geojson(self, building: Path, version: Version, frame: gpd.GeoDataFrame) -> Path:
+        """Write what is served, plain and compressed, piece by piece; where the plain one lies."""
         parts = files.geojson_parts(frame, extra={"huitu": {"version": version.id}})
         with ExitStack() as open_files:
             plain = open_files.enter_context((building / _GEOJSON).open("wb"))
@@ -336,6 +343,7 @@ class Store:
             for part in parts:
                 plain.write(part)
                 zipped.write(part)
+        return building / _GEOJSON
 
     def _packing(self, version: Version, into: BinaryIO) -> Any:
         """Compress a file: well, or quickly where there is much."""
