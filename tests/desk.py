@@ -5,6 +5,7 @@ import re
 import pytest
 
 from webapp import accounts, create_app
+from webapp.accounts import passwords
 from webapp.database import Schema, close, of
 from webapp.roles import ROLES
 from webapp.settings import Settings
@@ -47,9 +48,9 @@ class Desk:
 
 
 def _hashed(password):
-    from webapp.accounts import passwords
-
-    return _HASHES.setdefault(password, passwords.hashed(password))
+    if password not in _HASHES:
+        _HASHES[password] = passwords.hashed(password)
+    return _HASHES[password]
 
 
 def token_of(client, address):
