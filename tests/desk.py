@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from argon2 import PasswordHasher
 
 from webapp import accounts, create_app
 from webapp.accounts import passwords
@@ -11,8 +12,10 @@ from webapp.roles import ROLES
 from webapp.settings import Settings
 
 PASSWORD = "correct horse battery"
-#: Hashing one takes a while; this is Argon2id of PASSWORD, made once.
-_HASHES = {}
+#: A password is to take a while, which tests do not have: theirs are Argon2id of the least cost.
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+#: What the site itself hashes with.
+AS_SERVED = passwords._hasher
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -31,7 +34,7 @@ class Desk:
         with self.database.writing() as session:
             for role in ROLES:
                 account = accounts.add(session, role, role, by="test", shown_as=role.title())
-                account.password_hash = _hashed(PASSWORD)
+                account.password_hash = CHEAP.hash(PASSWORD)
 
     def client(self, role=None):
         """A browser in which somebody of a role is signed in; nobody for None."""
@@ -45,12 +48,6 @@ class Desk:
         """Close every connection."""
         self.database.dispose()
         close(self.app)
-
-
-def _hashed(password):
-    if password not in _HASHES:
-        _HASHES[password] = passwords.hashed(password)
-    return _HASHES[password]
 
 
 def token_of(client, address):
@@ -75,6 +72,14 @@ def signed_in(visitors, site, role, **options):
     page.click("form button.button--main")
     page.wait_for_url(f"{site}/desk")
     return visitor, page
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_hashes():
+    """Passwords cost next to nothing in the process of the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", lambda: CHEAP)
+        yield
 
 
 @pytest.fixture
