@@ -5,9 +5,10 @@ import re
 import pytest
 from argon2 import PasswordHasher
 
+from tests import databases
 from webapp import accounts, create_app
 from webapp.accounts import passwords
-from webapp.database import Schema, close, of
+from webapp.database import close, of
 from webapp.roles import ROLES
 from webapp.settings import Settings
 
@@ -26,7 +27,7 @@ class Desk:
         self.settings = Settings(data=data, database_url=database_url, **settings)
         self.app = create_app(self.settings)
         self.database = of(self.settings)
-        Schema(self.database).ready()
+        databases.ready(self.database)
         if add:
             self._add_everybody()
 
