@@ -7,6 +7,9 @@ DEMO ?= huitu-demo
 CITY ?= huitu-city
 PARCELS ?= 1000000
 BIN := .venv/bin
+# Where the environment forbids to keep what Python compiled, each of the hundreds of processes that
+# the tests start would compile all its modules anew.
+export PYTHONDONTWRITEBYTECODE :=
 # Two processes, a file of tests in one of them; those of the browser run alone after them.
 BOTH := -n 2 --dist loadfile
 DONE := .venv/.done

@@ -15,6 +15,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import CodeType
 from typing import Any
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
@@ -23,6 +24,8 @@ import html5lib
 import pytest
 from flask import Flask, url_for
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 
 from geo import tiles
 from layers.catalog import Catalog
@@ -104,6 +107,31 @@ def published() -> Callable[[Path], Path]:
 
 
 # ---------------------------------------------------------------- the application and the gate
+
+
+class CompiledTemplates(BytecodeCache):
+    """Templates that one application has compiled serve the hundreds of others of a process."""
+
+    def __init__(self) -> None:
+        self._code: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what was compiled of this template as it is written now."""
+        bucket.code = self._code.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        assert bucket.code is not None
+        self._code[bucket.key, bucket.checksum] = bucket.code
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_templates() -> Iterator[None]:
+    """All applications of a process share what they compile; their settings of Jinja are alike."""
+    shared = {**Flask.jinja_options, "bytecode_cache": CompiledTemplates()}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Flask, "jinja_options", shared)
+        yield
 
 
 @pytest.fixture(scope="session")

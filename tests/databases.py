@@ -12,6 +12,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -124,6 +125,29 @@ class Cluster:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+@cache
+def _tables():
+    """A SQLite file with our tables and no row: making them takes longer than most tests."""
+    with tempfile.TemporaryDirectory(prefix="huitu-sqlite-") as folder:
+        database = Database(f"sqlite:///{folder}/tables.sqlite")
+        Schema(database).upgrade()
+        database.dispose()
+        return Path(folder, "tables.sqlite").read_bytes()
+
+
+def _put_tables(file):
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch(mode=0o600)
+    file.write_bytes(_tables())
+
+
+def ready(database):
+    """What ``Schema.ready`` does; a new SQLite database is copied."""
+    if database.file is not None and not database.file.exists():
+        _put_tables(database.file)
+    Schema(database).ready()
+
+
 @pytest.fixture(scope="session")
 def postgresql():
     """One PostgreSQL server for all tests."""
@@ -138,9 +162,7 @@ def database_url(request, tmp_path):
     if request.param == "postgresql":
         return request.getfixturevalue("postgresql").with_tables()
     url = f"sqlite:///{tmp_path / 'test.sqlite'}"
-    database = Database(url)
-    Schema(database).upgrade()
-    database.dispose()
+    _put_tables(tmp_path / "test.sqlite")
     return url
 
 

@@ -3,15 +3,20 @@
 import re
 
 import pytest
+from argon2 import PasswordHasher
 
+from tests import databases
 from webapp import accounts, create_app
-from webapp.database import Schema, close, of
+from webapp.accounts import passwords
+from webapp.database import close, of
 from webapp.roles import ROLES
 from webapp.settings import Settings
 
 PASSWORD = "correct horse battery"
-#: Hashing one takes a while; this is Argon2id of PASSWORD, made once.
-_HASHES = {}
+#: A password is to take a while, which tests do not have: theirs are Argon2id of the least cost.
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+#: What the site itself hashes with.
+AS_SERVED = passwords._hasher
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -22,7 +27,7 @@ class Desk:
         self.settings = Settings(data=data, database_url=database_url, **settings)
         self.app = create_app(self.settings)
         self.database = of(self.settings)
-        Schema(self.database).ready()
+        databases.ready(self.database)
         if add:
             self._add_everybody()
 
@@ -30,7 +35,7 @@ class Desk:
         with self.database.writing() as session:
             for role in ROLES:
                 account = accounts.add(session, role, role, by="test", shown_as=role.title())
-                account.password_hash = _hashed(PASSWORD)
+                account.password_hash = CHEAP.hash(PASSWORD)
 
     def client(self, role=None):
         """A browser in which somebody of a role is signed in; nobody for None."""
@@ -44,12 +49,6 @@ class Desk:
         """Close every connection."""
         self.database.dispose()
         close(self.app)
-
-
-def _hashed(password):
-    from webapp.accounts import passwords
-
-    return _HASHES.setdefault(password, passwords.hashed(password))
 
 
 def token_of(client, address):
@@ -74,6 +73,14 @@ def signed_in(visitors, site, role, **options):
     page.click("form button.button--main")
     page.wait_for_url(f"{site}/desk")
     return visitor, page
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_hashes():
+    """Passwords cost next to nothing in the process of the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", lambda: CHEAP)
+        yield
 
 
 @pytest.fixture

@@ -11,10 +11,11 @@ from playwright.sync_api import expect
 
 from layers.store import Store
 from tests import announcing as notices
+from tests import databases
 from tests.browsing import READY, MapPage, told_problems
 from tests.changed import change_parks, edit, publish_layer
 from tests.conftest import copy_sources, publish_everything
-from webapp.database import Schema, now, of
+from webapp.database import now, of
 from webapp.settings import Settings
 
 pytestmark = pytest.mark.browser
@@ -35,7 +36,7 @@ def consulted(serve, tmp_path_factory):
     after = publish_layer(data, "parks", "扩建公园")
     before = Store(data, software="test").publications("parks")[-1].version
     database = of(Settings(data=data), pooled=False)
-    Schema(database).ready()
+    databases.ready(database)
     with database.writing() as session:
         _fill(session, [{"layer": "parks", "before": before, "after": after}])
     return serve(data)

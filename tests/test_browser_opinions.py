@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from tests import databases
 from tests.changed import change_gardens, edit, publish_layer
 from tests.consulting import notice, photo
 from tests.test_browser_access import AXE, faults
 from webapp.consultation.reading import voices
 from webapp.consultation.tables import Decision, Moderation
-from webapp.database import Schema, now, of
+from webapp.database import now, of
 from webapp.settings import Settings
 
 pytestmark = pytest.mark.browser
@@ -25,7 +26,7 @@ class Site:
     def __init__(self, url, data):
         self.url, self.data = url, data
         self.database = of(Settings(data=data))
-        Schema(self.database).ready()
+        databases.ready(self.database)
         at = now()
         with self.database.writing() as session:
             session.add(

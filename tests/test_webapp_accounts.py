@@ -7,8 +7,9 @@ from threading import Barrier
 import pytest
 
 from geo.errors import HuituError, InputError, NotFound
+from tests.desk import AS_SERVED
 from webapp import accounts, journal
-from webapp.accounts import Locked, WrongCredentials
+from webapp.accounts import Locked, WrongCredentials, passwords
 from webapp.accounts.signing import MOST_FAILURES
 from webapp.accounts.tables import OneTimeLink, SignIn
 from webapp.database import now
@@ -69,6 +70,18 @@ def test_weak_passwords(password, code):
 def test_the_password_is_kept_as_a_hash_only(database, li):
     assert li.password_hash.startswith("$argon2id$")
     assert GOOD not in li.password_hash
+
+
+def test_the_site_hashes_at_full_cost_and_calls_a_cheaper_hash_outdated(monkeypatch):
+    cheap = passwords.hashed(GOOD)
+    monkeypatch.setattr(passwords, "_hasher", AS_SERVED)
+    kept = passwords.hashed(GOOD)
+    # RFC 9106, 4: the second of its two recommended choices.
+    assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    assert passwords.is_right(kept, GOOD)
+    assert not passwords.is_right(kept, GOOD + "!")
+    assert passwords.is_outdated(cheap)
+    assert not passwords.is_outdated(kept)
 
 
 def test_signing_in_and_out(database, li):
@@ -278,8 +291,6 @@ def test_the_first_link_ends_when_there_is_an_administrator(database):
 
 
 def test_a_password_that_changes_while_it_is_tried_signs_nobody_in(database, li, monkeypatch):
-    from webapp.accounts import passwords
-
     is_right = passwords.is_right
 
     def slow(kept, password):
