@@ -61,6 +61,12 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["HUITU_TILE_FEATURES"] = "0"
 
 
+@pytest.fixture(scope="session")
+def tiled(pytestconfig: pytest.Config) -> bool:
+    """Whether every layer is served as a large one."""
+    return bool(pytestconfig.getoption("--tiled"))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run the fast tests first, those in the browser last; the order is else left as it is."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
