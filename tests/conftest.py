@@ -67,9 +67,13 @@ def tiled(pytestconfig: pytest.Config) -> bool:
     return bool(pytestconfig.getoption("--tiled"))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Run the fast tests first, those in the browser last; the order is else left as it is."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    for item in items if config.getoption("--tiled") else []:
+        small = item.get_closest_marker("small_layers")
+        if small is not None:
+            item.add_marker(pytest.mark.skip(reason=f"small layers: {small.args[0]}"))
 
 
 # ---------------------------------------------------------------- deployments

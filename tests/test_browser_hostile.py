@@ -132,9 +132,7 @@ def test_the_pages_show_the_words_and_run_none(words, site, visitors):
     expect(frame.locator("#card-title")).to_have_text(words)
 
 
-def test_the_exported_file_shows_the_words_and_runs_none(
-    words, app, visitors, tmp_path, tiled
-):
+def test_the_exported_file_shows_the_words_and_runs_none(words, app, visitors, tmp_path, tiled):
     path = tmp_path / "plan.html"
     path.write_bytes(maps.standalone(app, "zh"))
     reader = visitors(tmp_path.as_uri(), offline=True)
