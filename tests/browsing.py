@@ -1,5 +1,7 @@
 """Visits to pages in the shared browser: whatever goes wrong on any of them fails the test."""
 
+import base64
+import gzip
 import json
 import os
 import re
@@ -358,6 +360,13 @@ def one_file(sample, tmp_path_factory):
         return kept[lang]
 
     return write
+
+
+def data_in(block):
+    """What a block of data of the file holds; the features of a large layer are packed."""
+    if not block.get("data-packed"):
+        return json.loads(block.text)
+    return json.loads(gzip.decompress(base64.b64decode(block.text)))
 
 
 def told_problems(result):
