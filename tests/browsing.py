@@ -1,5 +1,7 @@
 """Visits to pages in the shared browser: whatever goes wrong on any of them fails the test."""
 
+import base64
+import gzip
 import json
 import os
 import re
@@ -30,19 +32,40 @@ _TELL_VIOLATIONS = """
 addEventListener("securitypolicyviolation", (event) =>
   console.error("policy violation", event.violatedDirective, event.blockedURI, event.sourceFile));
 """
-#: Where on the drawn line of a feature a click meets it and no other feature.
-PLACE_ON_LINE = """(id) => {
-  const path = document.querySelector(`path[data-id="${id}"]`);
+#: Where on the line of a feature a click meets it and no other feature. What is drawn from tiles
+#: has a line that nobody sees, and to which the browser itself does not point.
+_PLACE_ON_LINE = """([id, ofLine, ofEdge]) => {
+  const marks = [...document.querySelectorAll("[data-id][data-pick]")];
+  const path = marks.find((node) => node.dataset.id === id);
+  const free = (x, y) => {
+    const top = document.elementFromPoint(x, y);
+    return top && top.closest(".leaflet-container") && !top.closest(".leaflet-control");
+  };
+  const inFrame = ({ left, right, top, bottom }, x, y, by) =>
+    x >= left - by && x <= right + by && y >= top - by && y <= bottom + by;
+  const meets = (node, x, y) => {
+    const frame = node.getBoundingClientRect();
+    if (!node.getPointAtLength) return inFrame(frame, x, y, 0);
+    const area = node.getAttribute("fill") !== "none";
+    const reach = area ? ofEdge : ofLine;
+    if (!inFrame(frame, x, y, reach)) return false;
+    const at = new DOMPoint(x, y).matrixTransform(node.getScreenCTM().inverse());
+    if (area && node.isPointInFill(at)) return true;
+    for (let way = 0; way <= node.getTotalLength(); way += reach / 2) {
+      const { x: left, y: top } = node.getPointAtLength(way);
+      if (Math.hypot(left - at.x, top - at.y) <= reach) return true;
+    }
+    return false;
+  };
   for (let share = 0.02; share < 1; share += 0.02) {
     const along = path.getPointAtLength(path.getTotalLength() * share);
     const { x, y } = along.matrixTransform(path.getScreenCTM());
-    const nodes = document.elementsFromPoint(x, y);
-    if (!nodes.length || !nodes[0].closest(".leaflet-pane")) continue;
-    const met = nodes.map((node) => node.closest("[data-pick]")).filter(Boolean);
-    if (met.length && met.every((node) => node.dataset.pick === id)) return [x, y];
+    if (free(x, y) && !marks.some((node) => node !== path && meets(node, x, y))) return [x, y];
   }
   return null;
 }"""
+#: Farther from a line, and from the edge of an area, nothing is meant; in pixels of the window.
+_REACH_PX = [10, 2]
 _DRAWN = """() => {
   const found = {};
   for (const node of document.querySelectorAll("[data-layer][data-id]")) {
@@ -124,7 +147,7 @@ class MapPage:
 
     def drawn(self):
         """Ids of the drawn features by layer; of tiled layers when those in sight are known."""
-        self.page.wait_for_selector("body:not([data-near=looking])")
+        wait_until_seen(self.page)
         return dict(self.page.evaluate(_DRAWN))
 
     def drawn_projects(self, layers):
@@ -186,9 +209,7 @@ class MapPage:
 
     def click_on(self, feature):
         """Click on the drawn line of a feature where it alone is met."""
-        place = self.page.evaluate(PLACE_ON_LINE, feature)
-        assert place, f"no place of {feature} is free"
-        self.page.mouse.click(*place)
+        self.page.mouse.click(*place_on_line(self.page, feature))
 
     def wait_for_card(self, title=None):
         """Wait for a whole card; give its title."""
@@ -206,6 +227,19 @@ class MapPage:
             "() => { const node = document.activeElement; "
             "return node.id || node.dataset.open || node.dataset.id || node.tagName; }"
         )
+
+
+def wait_until_seen(frame):
+    """Wait until the features of tiled layers that are in sight are known, of a page or a frame."""
+    frame.wait_for_selector("body:not([data-near=looking])")
+
+
+def place_on_line(frame, feature):
+    """Where in a page or frame with a map the line of a feature alone is met."""
+    wait_until_seen(frame)
+    place = frame.evaluate(_PLACE_ON_LINE, [feature, *_REACH_PX])
+    assert place, f"no place of {feature} is free"
+    return place
 
 
 def launch(playwright, *more_options):
@@ -326,6 +360,13 @@ def one_file(sample, tmp_path_factory):
         return kept[lang]
 
     return write
+
+
+def data_in(block):
+    """What a block of data of the file holds; the features of a large layer are packed."""
+    if not block.get("data-packed"):
+        return json.loads(block.text)
+    return json.loads(gzip.decompress(base64.b64decode(block.text)))
 
 
 def told_problems(result):

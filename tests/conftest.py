@@ -64,9 +64,19 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["HUITU_TILE_FEATURES"] = "0"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.fixture(scope="session")
+def tiled(pytestconfig: pytest.Config) -> bool:
+    """Whether every layer is served as a large one."""
+    return bool(pytestconfig.getoption("--tiled"))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Run the fast tests first, those in the browser last; the order is else left as it is."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    for item in items if config.getoption("--tiled") else []:
+        small = item.get_closest_marker("small_layers")
+        if small is not None:
+            item.add_marker(pytest.mark.skip(reason=f"small layers: {small.args[0]}"))
 
 
 # ---------------------------------------------------------------- deployments

@@ -75,6 +75,16 @@ def signed_in(visitors, site, role, **options):
     return visitor, page
 
 
+def choose_projects(page, *projects):
+    """On the form of a notice tick projects, or write the ids of those of large layers."""
+    boxes = {one: page.locator(f'input[name="projects"][value="{one}"]') for one in projects}
+    offered = {one for one, box in boxes.items() if box.count()}
+    for one in offered:
+        boxes[one].check()
+    if len(offered) < len(projects):
+        page.fill("#projects-by-id", ", ".join(one for one in projects if one not in offered))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def cheap_hashes():
     """Passwords cost next to nothing in the process of the tests."""

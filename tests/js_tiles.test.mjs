@@ -139,6 +139,16 @@ test("under the pointer lie areas but not their yards, near lines, near points",
   assert.deepEqual(at(120, 120, () => false), []);
 });
 
+test("the outline of an area belongs to it, also where a ring closes", () => {
+  const tile = tileOf(FEATURES);
+  const at = (x, y, edge) => under(tile, x, y, { line: 0, point: 0, edge }, () => true).map((place) => valueOf(tile, place, "id"));
+  for (const [x, y] of [[99, 120], [120, 99]]) {
+    assert.deepEqual(at(x, y, 0), []);
+    assert.deepEqual(at(x, y, 1), ["P1"]);
+    assert.deepEqual(at(x - 2, y - 2, 1), []);
+  }
+});
+
 test("boxes are those of all parts", () => {
   assert.deepEqual([...boxesOf(tileOf(FEATURES))].slice(4, 8), [0, 0, 600, 500]);
 });

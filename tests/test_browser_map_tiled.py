@@ -8,6 +8,8 @@ import pytest
 from tests.test_browser_map import (  # noqa: F401 - tests and their fixtures, run here once more
     catalog,
     seen,
+    test_a_click_on_the_map_opens_the_card_of_what_was_hit,
+    test_a_layer_that_does_not_arrive_is_told_and_can_be_asked_for_again,
     test_a_point_opens_its_card_by_mouse_and_by_keyboard,
     test_a_project_is_found_by_any_of_its_names,
     test_a_shared_link_opens_the_same_elsewhere,

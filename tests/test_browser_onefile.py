@@ -60,10 +60,18 @@ def test_layers_filters_and_list_work(stick, resident):
     assert opened.counted()[2] == len(wanted)
 
 
-def test_search_and_cards_work(stick, resident):
+def test_search_and_cards_work(stick):
     opened = stick()
     opened.page.locator("#search").fill("fxgj")
     opened.page.locator('[data-found="R08"]').click()
+    assert opened.wait_for_card() == "凤翔高架北延"
+    opened.page.keyboard.press("Escape")
+    expect(opened.page.locator("#card")).to_be_hidden()
+
+
+@pytest.mark.small_layers("the card of a large layer's project says that the file has no dossier")
+def test_a_card_leads_to_what_lies_near(stick, resident):
+    opened = stick(fragment="#selected=R08")
     assert opened.wait_for_card() == "凤翔高架北延"
     dossier = resident.json("/projects/R08.json")
     near = opened.page.locator("#card [data-near]")
@@ -73,8 +81,6 @@ def test_search_and_cards_work(stick, resident):
     assert dossier["drawn"]["display"]["zh"][0] in opened.words("#card")
     near.first.click()
     expect(opened.page.locator("#card-title")).not_to_have_text("凤翔高架北延")
-    opened.page.keyboard.press("Escape")
-    expect(opened.page.locator("#card")).to_be_hidden()
 
 
 def test_cards_of_every_kind_are_inside(stick):

@@ -20,7 +20,7 @@ from werkzeug.serving import make_server
 
 from layers.catalog import Catalog
 from layers.store import Store
-from tests.desk import Desk, signed_in
+from tests.desk import Desk, choose_projects, signed_in
 from tests.test_browser_access import AXE, faults
 from webapp import clocks, demo, journal
 from webapp.consultation import reading, registry
@@ -78,8 +78,7 @@ def set_up(stage, page):
     page.goto(f"{stage.url}/desk/consultations/new")
     for name, words in FILLED.items():
         page.fill(f"#{name}", words)
-    for project in ("P01", "R02", "P05"):
-        page.check(f'input[name="projects"][value="{project}"]')
+    choose_projects(page, "P01", "R02", "P05")
     page.click(".notice-form__end .button--main")
     page.wait_for_selector(".stage--draft")
     found = HOME.search(page.url)

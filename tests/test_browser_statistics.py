@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browsing import PLACE_ON_LINE, told_problems
+from tests.browsing import place_on_line, told_problems
 
 pytestmark = pytest.mark.browser
 
@@ -38,7 +38,7 @@ def test_the_pages_keep_nobody_out(visit, width):
 def wait_for_map(page):
     """The map in the frame, once it is drawn."""
     frame = page.frame_locator("iframe.minimap--answer")
-    frame.locator('body[data-ready="true"]').wait_for()
+    frame.locator('body[data-ready="true"]:not([data-near=looking])').wait_for()
     return frame
 
 
@@ -90,7 +90,7 @@ def test_a_feature_on_the_map_tells_the_rows_it_is_in(reader):
     page = reader.open("/statistics?group=district,class")
     wait_for_map(page)
     [inside] = [one for one in page.frames if "/embed" in one.url]
-    x, y = inside.evaluate(PLACE_ON_LINE, "R08")
+    x, y = place_on_line(inside, "R08")
     # A click of the locator waits until the frame stands still; the page above may yet grow.
     page.locator("iframe.minimap--answer").click(position={"x": x, "y": y})
     rows = [
@@ -119,7 +119,7 @@ def test_a_feature_chosen_before_the_page_listens_tells_its_rows_too(reader):
     page.goto(f"{reader.home}/statistics?group=district,class")
     wait_for_map(page)
     [inside] = [one for one in page.frames if "/embed" in one.url]
-    x, y = inside.evaluate(PLACE_ON_LINE, "R08")
+    x, y = place_on_line(inside, "R08")
     page.locator("iframe.minimap--answer").click(position={"x": x, "y": y})
     inside.locator('body[data-selected="R08"]').wait_for()
     expect(page.locator("#rows-of")).to_be_empty()

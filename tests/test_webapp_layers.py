@@ -93,6 +93,7 @@ def test_versions_say_what_they_were_made_of_and_not_by_whom(client, roads):
     assert "by" not in entry
 
 
+@pytest.mark.small_layers("the server itself searches large ones")
 def test_search_index(client):
     index = client.get("/search.json").get_json()
     assert len(index) == 50

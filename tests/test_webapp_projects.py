@@ -166,6 +166,7 @@ def test_the_table_is_one_for_a_screen_reader(get_page):
     assert all(row.find("th").get("scope") == "row" for row in rows(page))
 
 
+@pytest.mark.small_layers("the list of a large layer keeps the order of its file, and says so")
 def test_sorting(get_page):
     assert ids(get_page("projects.index", sort="id"))[:2] == ["E01", "E02"]
     assert ids(get_page("projects.index", sort="-id"))[0] == "S08"
@@ -175,6 +176,7 @@ def test_sorting(get_page):
     assert chinese.index("北外环") < chinese.index("凤翔高架北延") < chinese.index("堰新路东延")
 
 
+@pytest.mark.small_layers("the list of a large layer keeps the order of its file, and says so")
 @pytest.mark.parametrize("order", ["year", "-year"])
 def test_the_undated_stand_last_under_a_heading_that_counts_them(get_page, order):
     page = get_page("projects.index", sort=order)

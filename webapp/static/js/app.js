@@ -112,7 +112,7 @@ async function run(catalog) {
   const share = createShare({ session, catalog, address });
   const print = createPrint({ map, catalog, session, labels, passing, drawing, tiled, rows, seen: () => (untouched(session.get()) ? extent() : viewer.seen()) });
   const panel = createPanel({ session, closed: mode === "embed" || window.matchMedia(NARROW).matches });
-  const layerPanel = createLayerPanel({ session, catalog, open, announce });
+  const layerPanel = createLayerPanel({ session, catalog, named: rows.these, open, announce });
   const filterPanel = createFilterPanel({ session, catalog });
   const listPanel = createListPanel({ session, catalog, more, open, reset, inFile });
   const card = createCard({ session, catalog, register, open, locate, share: share.open, cite: copy, has, inFile });

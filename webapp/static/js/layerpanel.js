@@ -8,9 +8,9 @@ import { excerptNotes } from "./excerpt.js";
 import { entries, legendList } from "./legend.js";
 
 /**
- * @param {{session: Object, catalog: import("./catalog.js").Catalog, open: Function, announce: Function}} options
+ * @param {{session: Object, catalog: import("./catalog.js").Catalog, named: Function, open: Function, announce: Function}} options
  */
-export function createLayerPanel({ session, catalog, open, announce }) {
+export function createLayerPanel({ session, catalog, named, open, announce }) {
   const rows = new Map(catalog.layers.map((layer) => [layer.id, createRow(layer)]));
   const themes = el("div", { class: "themes" }, catalog.themes.map(theme));
   const order = el("ol", { class: "order", hidden: true, "aria-label": t("叠放次序，上面的先画在上层") });
@@ -123,7 +123,7 @@ export function createLayerPanel({ session, catalog, open, announce }) {
 
   /** Draw the legend of a layer of what it counts. */
   function draw(layer, features) {
-    if (features.length) fill(rows.get(layer.id).legend, legendList(entries(layer, features), open, layer.unclassified));
+    if (features.length) fill(rows.get(layer.id).legend, legendList(entries(layer, features), open, { ids: layer.unclassified || [], named: (ids) => named(layer, ids) }));
   }
 
   function update(state) {

@@ -2,12 +2,13 @@
  * The legend of a layer, drawn from its style table and counted from its features.
  */
 
-import { el } from "./dom.js";
+import { el, fill } from "./dom.js";
 import { number, pick, t } from "./i18n.js";
 import { badgeOf, dashOf, kindOf, sample, symbolOf } from "./symbols.js";
 
 /** So many unclassified features of a large layer are listed. */
 const MOST_LISTED = 100;
+const NOBODY = Object.freeze({ ids: [], named: async () => [] });
 
 /**
  * @typedef {Object} Entry
@@ -96,15 +97,16 @@ export function badgeMark(badge) {
  *
  * @param {Entry[]} list
  * @param {(id: string) => void} [open] what choosing an unclassified feature does
- * @param {string[]} [strange] ids of unclassified features that are not here themselves
+ * @param {{ids: string[], named: (ids: string[]) => Promise<Object[]>}} [strange] unclassified features
+ *   that are not here themselves, and how they are fetched
  */
-export function legendList(list, open, strange = []) {
+export function legendList(list, open, strange = NOBODY) {
   const plain = list.filter((entry) => entry.kind !== "badge");
   const marks = list.filter((entry) => entry.kind === "badge");
   return el(
     "ul",
     { class: "legend" },
-    plain.map((entry) => (entry.kind === "unclassified" && open && listed(entry, strange).length ? unclassifiedRow(entry, listed(entry, strange), open) : row(entry))),
+    plain.map((entry) => (entry.kind === "unclassified" && open && listed(entry, strange).length ? unclassifiedRow(entry, strange, open) : row(entry))),
     marks.length > 0 && el("li", { class: "legend__badges" }, marks.map(badgeItem)),
   );
 }
@@ -130,19 +132,32 @@ function badgeItem(entry) {
   return el("span", { class: "legend__badge" }, entry.mark, el("span", {}, entry.title), counted(entry));
 }
 
-/** Ids and names of unclassified features; of those of a large layer the first ids. */
-function listed({ features }, strange) {
-  if (features.every((feature) => feature.id)) return features.map(({ id, name }) => ({ id, words: `${id} ${pick(name)}` }));
-  return strange.slice(0, MOST_LISTED).map((id) => ({ id, words: id }));
+/** Unclassified features, those of a large layer by the first ids, until they are fetched. */
+function listed({ features }, { ids }) {
+  return isHere(features) ? features : ids.slice(0, MOST_LISTED).map((id) => ({ id, name: null }));
 }
 
-function unclassifiedRow(entry, features, open) {
-  const items = features.map(({ id, words }) => el("li", {}, el("button", { type: "button", class: "link", on: { click: () => open(id) } }, words)));
+function isHere(features) {
+  return features.every((feature) => feature.id);
+}
+
+function unclassifiedRow(entry, strange, open) {
+  const features = listed(entry, strange);
+  const list = el("ul", { class: "legend__list" }, unclassifiedItems(entry, features, open));
+  const details = el("details", {}, el("summary", {}, entry.mark, el("span", { class: "legend__title" }, entry.title), counted(entry)), list);
+  if (!isHere(entry.features)) details.addEventListener("toggle", () => nameThem(list, entry, { features, strange, open }), { once: true });
+  return el("li", { class: "legend__row legend__row--unclassified" }, details);
+}
+
+function unclassifiedItems(entry, features, open) {
+  const words = ({ id, name }) => (name ? `${id} ${pick(name)}` : id);
+  const items = features.map((feature) => el("li", {}, el("button", { type: "button", class: "link", on: { click: () => open(feature.id) } }, words(feature))));
   const rest = numberOf(entry.features) - features.length;
-  if (rest > 0) items.push(el("li", {}, t("还有 {n} 项", { n: number(rest) })));
-  return el(
-    "li",
-    { class: "legend__row legend__row--unclassified" },
-    el("details", {}, el("summary", {}, entry.mark, el("span", { class: "legend__title" }, entry.title), counted(entry)), el("ul", { class: "legend__list" }, items)),
-  );
+  return rest > 0 ? [...items, el("li", {}, t("还有 {n} 项", { n: number(rest) }))] : items;
+}
+
+/** Fetch what a large layer's unclassified features are called; those that do not come keep their ids. */
+async function nameThem(list, entry, { features, strange, open }) {
+  const come = new Map((await strange.named(features.map(({ id }) => id))).map((feature) => [feature.id, feature]));
+  fill(list, unclassifiedItems(entry, features.map((feature) => come.get(feature.id) || feature), open));
 }

@@ -37,8 +37,7 @@ const { L } = window;
  */
 export function createMark(layer, feature, { pane, unseen = false }) {
   const size = dimension(feature.geometry);
-  const reacts = layer.role === "projects" || size < 2;
-  const main = size === 0 ? point(layer, feature, pane, unseen) : path(layer, feature, pane, reacts, unseen);
+  const main = size === 0 ? point(layer, feature, pane, unseen) : path(layer, feature, pane, reacts(layer, size), unseen);
   const badge = badgeOf(layer.style, feature.properties);
   return {
     feature,
@@ -47,7 +46,7 @@ export function createMark(layer, feature, { pane, unseen = false }) {
     extent: extent(feature.geometry),
     anchor: anchor(feature.geometry),
     main,
-    parts: size === 1 && reacts && !unseen ? [hit(feature, pane), main] : [main],
+    parts: size === 1 && reacts(layer, size) && !unseen ? [hit(feature, pane), main] : [main],
     badge: badge ? badgeAt(badge, anchor(feature.geometry)) : null,
   };
 }
@@ -63,14 +62,24 @@ export function shape(geometry, options) {
   return make(latLngs(geometry), options);
 }
 
-function path(layer, feature, pane, reacts, unseen) {
+/**
+ * Whether what is drawn can be pointed at: areas of the base map only lie there.
+ *
+ * @param {Object} layer of `/layers`
+ * @param {number} size 0 point, 1 line, 2 polygon
+ */
+export function reacts(layer, size) {
+  return layer.role === "projects" || size < 2;
+}
+
+function path(layer, feature, pane, pointed, unseen) {
   const { symbol } = symbolOf(layer.style, feature.properties);
   const options = pathOptions(layer.style, symbol, {
     schematic: feature.schematic,
     polygon: feature.geometry.type.endsWith("Polygon"),
   });
-  const data = { layer: layer.id, id: feature.id, ...(reacts && { pick: feature.id }) };
-  return stamped(shape(feature.geometry, { ...options, ...(unseen && UNSEEN), pane, interactive: reacts && !unseen }), data, (node) => {
+  const data = { layer: layer.id, id: feature.id, ...(pointed && { pick: feature.id }) };
+  return stamped(shape(feature.geometry, { ...options, ...(unseen && UNSEEN), pane, interactive: pointed && !unseen }), data, (node) => {
     if (layer.role !== "projects") return;
     node.setAttribute("role", "button");
     node.setAttribute("tabindex", "-1");

@@ -74,14 +74,26 @@ export function createRows({ layers, register, met, failed }) {
 
   async function fetchThese(layer, ids) {
     try {
-      const { features } = await fetchJson(`${layer.links.rows}?ids=${ids.map(encodeURIComponent).join(",")}`);
+      const { features } = await fetchJson(rowsOf(layer, ids));
       features.forEach((feature) => met(layer, feature));
     } catch {
       failed(layer, () => meet(ids));
     }
   }
 
+  /** The features of a layer that have these ids, at most a page of them; none where they do not come. */
+  async function these(layer, ids) {
+    try {
+      const { features } = await fetchJson(rowsOf(layer, ids));
+      return features.map((feature) => toProject(layer.id, feature));
+    } catch {
+      return [];
+    }
+  }
+
   return {
+    these,
+
     /** Whether there is any tiled layer. */
     any: layers.length > 0,
     look,
@@ -131,6 +143,10 @@ export function createRows({ layers, register, met, failed }) {
 }
 
 const NOTHING = Object.freeze({ located: 0, unlocated: 0, stages: {}, years: {}, undated: 0, groups: [], rows: [], next: null });
+
+function rowsOf(layer, ids) {
+  return `${layer.links.rows}?ids=${ids.map(encodeURIComponent).join(",")}`;
+}
 
 function read(layer, { features, ...counts }) {
   return { ...counts, rows: features.map((feature) => toProject(layer.id, feature)) };

@@ -3,6 +3,7 @@
  */
 
 import { base } from "./data.js";
+import { reacts } from "./marks.js";
 import { toProject } from "./project.js";
 import { degrees } from "./tilegrid.js";
 import { joined } from "./tilenear.js";
@@ -12,6 +13,8 @@ import { createPool } from "./tilepool.js";
 const LINE_REACH_PX = 9;
 const LINE_REACH_TOUCH_PX = 15;
 const POINT_REACH_PX = 12;
+/** Half of an outline, and what is lost where pixels are whole. */
+const EDGE_REACH_PX = 1.5;
 
 /** Whether a layer is made of tiles. */
 export function isTiled(layer) {
@@ -49,10 +52,10 @@ export function createTiled({ map, layers, wholes, failed }) {
   async function hits(group, latlng) {
     const place = group.tileAt(latlng);
     if (!place) return [];
-    const reach = { line: (coarse ? LINE_REACH_TOUCH_PX : LINE_REACH_PX) * place.px, point: POINT_REACH_PX * place.px };
+    const reach = { line: (coarse ? LINE_REACH_TOUCH_PX : LINE_REACH_PX) * place.px, point: POINT_REACH_PX * place.px, edge: EDGE_REACH_PX * place.px };
     const found = await pool.ask({ type: "hit", layer: group.layer.id, at: place.at, x: place.x, y: place.y, reach });
     const across = (360 / 2 ** place.at.z) ** 2;
-    return found.map((hit) => markOf(group.layer, hit, latlng, across));
+    return found.map((hit) => markOf(group.layer, hit, latlng, across)).filter((mark) => reacts(mark.layer, mark.dimension));
   }
 
   return {

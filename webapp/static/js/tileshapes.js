@@ -36,7 +36,8 @@ function measure(tile) {
  * @param {import("./mvt.js").Tile} tile
  * @param {number} x in tile units, as `y`
  * @param {number} y
- * @param {{line: number, point: number}} reach how near a line and a point is met
+ * @param {{line: number, point: number, edge: number}} reach how near a line, a point and the edge of
+ *   an area is met
  * @param {(place: number) => boolean} admitted whether a feature is drawn
  * @returns {number[]} places, the last drawn first
  */
@@ -44,7 +45,7 @@ export function under(tile, x, y, reach, admitted) {
   const around = boxesOf(tile);
   const found = [];
   for (let place = tile.count - 1; place >= 0; place -= 1) {
-    const near = tile.kinds[place] === POLYGON ? 0 : tile.kinds[place] === LINE ? reach.line : reach.point;
+    const near = nearOf(tile.kinds[place], reach);
     const box = place * 4;
     if (x < around[box] - near || x > around[box + 2] + near || y < around[box + 1] - near || y > around[box + 3] + near) continue;
     if (meets(tile, place, x, y, near) && admitted(place)) found.push(place);
@@ -52,9 +53,13 @@ export function under(tile, x, y, reach, admitted) {
   return found;
 }
 
+function nearOf(kind, { line, point, edge }) {
+  return { [POINT]: point, [LINE]: line, [POLYGON]: edge }[kind] || 0;
+}
+
 function meets(tile, place, x, y, near) {
   const kind = tile.kinds[place];
-  if (kind === POLYGON) return inside(tile, place, x, y);
+  if (kind === POLYGON) return inside(tile, place, x, y) || distance(tile, place, x, y) <= near;
   if (kind === LINE) return distance(tile, place, x, y) <= near;
   return kind === POINT && nearest(tile, place, x, y) <= near;
 }
@@ -75,19 +80,21 @@ function inside(tile, place, x, y) {
   return crossed;
 }
 
+/** How far a line, or the edge of an area, is; the last vertex of a ring leads to its first. */
 function distance(tile, place, x, y) {
+  const closed = tile.kinds[place] === POLYGON;
   let least = Infinity;
   for (let path = tile.paths[place]; path < tile.paths[place + 1]; path += 1) {
-    for (let at = tile.vertices[path] + 1; at < tile.vertices[path + 1]; at += 1) {
-      least = Math.min(least, toSegment(tile.xy, at, x, y));
-    }
+    const [first, end] = [tile.vertices[path], tile.vertices[path + 1]];
+    if (closed) least = Math.min(least, toSegment(tile.xy, end - 1, first, x, y));
+    for (let at = first + 1; at < end; at += 1) least = Math.min(least, toSegment(tile.xy, at - 1, at, x, y));
   }
   return least;
 }
 
-function toSegment(xy, at, x, y) {
-  const x0 = xy[2 * at - 2];
-  const y0 = xy[2 * at - 1];
+function toSegment(xy, before, at, x, y) {
+  const x0 = xy[2 * before];
+  const y0 = xy[2 * before + 1];
   const dx = xy[2 * at] - x0;
   const dy = xy[2 * at + 1] - y0;
   const square = dx * dx + dy * dy;
