@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import tempfile
@@ -34,6 +35,7 @@ def main(reader: Reader = opening.content_of) -> None:
         What makes content of a source; another one only in tests.
     """
     request = orjson.loads(sys.stdin.buffer.read())
+    gc.disable()  # it lives for one file, and throws next to nothing away
     answer = os.dup(sys.stdout.fileno())
     # Whatever a library prints goes to the log and not into the answer.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())

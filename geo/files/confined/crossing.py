@@ -10,7 +10,6 @@ import pkgutil
 import struct
 from collections.abc import Mapping, Sequence
 from functools import cache
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,6 @@ import orjson
 import pyproj
 import shapely
 from pyproj.exceptions import ProjError
-from shapely.geometry.base import BaseGeometry
 
 from geo.crs import known_crs, name_of
 from geo.errors import MORE, CrsError, HuituError, Problem, ProblemKind, more_of
@@ -29,6 +27,8 @@ from geo.types import Text
 _MARK = b"HUITU-1\n"
 _LENGTH = struct.Struct("<Q")
 _LONGEST_WKT = 20_000
+#: Shapes that are looked at together.
+_AT_ONCE = 20_000
 
 
 class AnswerError(ValueError):
@@ -40,9 +40,8 @@ def packed(content: Content, **more: Any) -> list[bytes]:
     table, blobs = content.table, b""
     found: dict[str, Any] = dict(more)
     if table is not None:
-        written = [
-            b"" if one is None else shapely.to_wkb(one, flavor="iso") for one in table.shapes
-        ]
+        shapes = np.fromiter(table.shapes, dtype=object, count=len(table.shapes))
+        written = [blob or b"" for blob in shapely.to_wkb(shapes, flavor="iso").tolist()]
         blobs = b"".join(written)
         found["table"] = {
             "numbers": list(table.numbers),
@@ -129,21 +128,25 @@ def content_of(told: Mapping[str, Any], blobs: memoryview) -> Content:
 
 def _table(written: Mapping[str, Any], blobs: memoryview) -> Table:
     numbers, columns = [int(number) for number in written["numbers"]], written["columns"]
-    shapes = list(_shapes(written["lengths"], blobs))
+    shapes = _shapes(written["lengths"], blobs)
     if {len(numbers), len(shapes), *map(len, columns.values())} != {len(numbers)}:
         raise AnswerError("columns differ in length")
     crs = written["crs"]
     return Table(numbers, columns, shapes, None if crs is None else _crs_of(str(crs)))
 
 
-def _shapes(lengths: Sequence[int], blobs: memoryview) -> list[BaseGeometry | None]:
+def _shapes(lengths: Sequence[int], blobs: memoryview) -> np.ndarray:
+    """The shapes, None where nothing was sent; their binary is looked at as a stranger's."""
     ends = np.cumsum([0, *lengths]).tolist()
-    if ends[-1] != len(blobs):
+    if min(lengths, default=0) < 0 or ends[-1] != len(blobs):
         raise AnswerError("binary left over")
-    return [
-        wkb.shape_of(bytes(blobs[start:end])) if end > start else None
-        for start, end in pairwise(ends)
-    ]
+    shapes = np.full(len(lengths), None, dtype=object)
+    for first in range(0, len(lengths), _AT_ONCE):
+        places = [at for at in range(first, min(first + _AT_ONCE, len(lengths))) if lengths[at]]
+        shapes[places] = wkb.shapes_of([bytes(blobs[ends[at] : ends[at + 1]]) for at in places])
+        if shapely.is_missing(shapes[places]).any():
+            raise AnswerError("no shape")
+    return shapes
 
 
 def _crs_written(crs: pyproj.CRS) -> str:
