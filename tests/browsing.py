@@ -32,8 +32,8 @@ _TELL_VIOLATIONS = """
 addEventListener("securitypolicyviolation", (event) =>
   console.error("policy violation", event.violatedDirective, event.blockedURI, event.sourceFile));
 """
-#: Where on the line of a feature a click meets it and no other feature. What is drawn from tiles
-#: has a line that nobody sees, and to which the browser itself does not point.
+#: Where on the line of a feature, or just within its area, a click meets it and no other. What is
+#: drawn from tiles has a line that nobody sees, and to which the browser itself does not point.
 _PLACE_ON_LINE = """([id, ofLine, ofEdge]) => {
   const marks = [...document.querySelectorAll("[data-id][data-pick]")];
   const path = marks.find((node) => node.dataset.id === id);
@@ -57,10 +57,16 @@ _PLACE_ON_LINE = """([id, ofLine, ofEdge]) => {
     }
     return false;
   };
+  const area = path.getAttribute("fill") !== "none";
+  const inward = area ? [[3, 0], [-3, 0], [0, 3], [0, -3]] : [[0, 0]];
   for (let share = 0.02; share < 1; share += 0.02) {
     const along = path.getPointAtLength(path.getTotalLength() * share);
-    const { x, y } = along.matrixTransform(path.getScreenCTM());
-    if (free(x, y) && !marks.some((node) => node !== path && meets(node, x, y))) return [x, y];
+    for (const [dx, dy] of inward) {
+      const at = new DOMPoint(along.x + dx, along.y + dy);
+      const { x, y } = at.matrixTransform(path.getScreenCTM());
+      if (area && !path.isPointInFill(at)) continue;
+      if (free(x, y) && !marks.some((node) => node !== path && meets(node, x, y))) return [x, y];
+    }
   }
   return null;
 }"""
