@@ -5,8 +5,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from pypinyin import Style, lazy_pinyin
-
 
 def normalise(text: str) -> str:
     """Fold width and case and drop blanks, so that Ｒ08, r08 and " R 08" are one word.
@@ -26,6 +24,9 @@ def _pinyin(name: str) -> Iterator[str]:
     """Full pinyin and initials of a Chinese name; nothing for one without Chinese characters."""
     if name.isascii():
         return
+    # Its dictionary takes a quarter of a second to load, which most processes have no use for.
+    from pypinyin import Style, lazy_pinyin
+
     yield "".join(lazy_pinyin(name))
     yield "".join(lazy_pinyin(name, style=Style.FIRST_LETTER))
 

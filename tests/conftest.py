@@ -5,6 +5,7 @@ The browser is in :mod:`tests.browsing`.
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import socket
@@ -77,6 +78,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         small = item.get_closest_marker("small_layers")
         if small is not None:
             item.add_marker(pytest.mark.skip(reason=f"small layers: {small.args[0]}"))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """The thousands of tests that are known by now stay: no collection of garbage goes by them."""
+    gc.collect()
+    gc.freeze()
 
 
 # ---------------------------------------------------------------- deployments

@@ -10,8 +10,6 @@ from itertools import groupby
 from types import MappingProxyType
 from typing import Any
 
-from pypinyin import lazy_pinyin
-
 from geo.types import Text
 from layers.plan import Plan
 from layers.projects import Project
@@ -191,6 +189,9 @@ def _sorted(rows: list[Row], order: Order, lang: str) -> list[Row]:
 def _by_name(row: Row, lang: str) -> Any:
     """Chinese by pinyin, English by its letters."""
     if lang == "zh":
+        # Its dictionary takes a quarter of a second to load: once, where it is wanted.
+        from pypinyin import lazy_pinyin
+
         return [part.casefold() for part in lazy_pinyin(row.project.name.zh)]
     return row.project.name.en.casefold()
 
