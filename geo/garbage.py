@@ -1,7 +1,8 @@
-"""No search for garbage while much is made that is none."""
+"""Much memory in a short time: no search for garbage meanwhile, and what is free given back."""
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import threading
 from collections.abc import Iterator
@@ -23,6 +24,17 @@ def kept() -> Iterator[None]:
         yield
     finally:
         _leave()
+
+
+def give_back() -> None:
+    """Give memory that is free to the system, where the C library can.
+
+    After a million rows were read and checked, small pieces of it lie between what is kept: a
+    quarter of the file.
+    """
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
 
 def _enter() -> None:

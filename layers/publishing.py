@@ -89,6 +89,7 @@ def publish(
     frame, report = prepare(catalog, store, spec, source, read=read, told=told)
     if frame is None:
         return Outcome(report, None)
+    garbage.give_back()
     told("write")
     version = store.publish(
         spec,

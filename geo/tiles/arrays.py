@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from geo import garbage
 from geo.crs import WGS84, require_crs
 from geo.errors import CrsError, InputError, ProblemKind, listed
 from geo.tiles import attributes, encoding, index
@@ -214,15 +215,18 @@ def build(
     shapes, boxes = shapes[order], boxes[order]
     kinds = (shapely.get_dimensions(shapes) + 1).astype(np.uint8)
     kinds[shapely.is_missing(shapes) | shapely.is_empty(shapes)] = 0
-    paths, holes, vertices, xy, sizes = _taken_apart(shapes, kinds, told)
-    nodes, levels = index.pack(boxes)
+    # The vertices, by far the most, come last: what is made on the way is not there beside them.
     codes, value_starts, values = attributes.coded([frame[field] for field in fields], order)
+    groups = attributes.groups(frame, group_by)[order]
+    nodes, levels = index.pack(boxes)
+    garbage.give_back()
+    paths, holes, vertices, xy, sizes = _taken_apart(shapes, kinds, told)
     return LayerArrays(
         name=name,
         fields=tuple(fields),
         rows=(order + 1).astype(np.int64),
         kinds=kinds,
-        groups=attributes.groups(frame, group_by)[order],
+        groups=groups,
         boxes=boxes,
         sizes=sizes,
         weights=sizes if weight is None else attributes.numbers(frame[weight])[order],
