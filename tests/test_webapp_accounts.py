@@ -290,21 +290,42 @@ def test_the_first_link_ends_when_there_is_an_administrator(database):
         accounts.use_link(session, link, password=GOOD, name="eve", shown_as="")
 
 
-def test_a_password_that_changes_while_it_is_tried_signs_nobody_in(database, li, monkeypatch):
-    is_right = passwords.is_right
+def changing_it_meanwhile(database, monkeypatch, change):
+    """While a password is tried for the first time something else is done to the account."""
+    is_right, tried = passwords.is_right, []
 
     def slow(kept, password):
         right = is_right(kept, password)
-        with database.writing() as session:
-            account = accounts.named(session, "li.hua")
-            accounts.set_password(session, account, "another good one", by="li.hua")
+        if not tried:
+            tried.append(kept)
+            with database.writing() as session:
+                change(session, accounts.named(session, "li.hua"))
         return right
 
     monkeypatch.setattr("webapp.accounts.signing.passwords.is_right", slow)
+
+
+def test_a_password_that_changes_while_it_is_tried_signs_nobody_in(database, li, monkeypatch):
+    def change(session, account):
+        accounts.set_password(session, account, "another good one", by="li.hua")
+
+    changing_it_meanwhile(database, monkeypatch, change)
     with pytest.raises(WrongCredentials):
         accounts.sign_in(database, "li.hua", GOOD)
     with database.reading() as session:
         assert session.query(SignIn).count() == 0
+
+
+def test_a_hash_that_is_renewed_while_the_password_is_tried_keeps_nobody_out(
+    database, li, monkeypatch
+):
+    """By the same person elsewhere, where the hash was an outdated one."""
+
+    def change(_session, account):
+        account.password_hash = passwords.hashed(GOOD)
+
+    changing_it_meanwhile(database, monkeypatch, change)
+    assert accounts.sign_in(database, "li.hua", GOOD)
 
 
 def test_a_sign_in_ends_some_day_however_often_somebody_looks(database, li):

@@ -15,7 +15,6 @@ from functools import lru_cache
 from itertools import islice
 
 import numpy as np
-from pypinyin import Style, lazy_pinyin
 
 from layers.search import normalise
 
@@ -31,7 +30,6 @@ _STRETCHES = 256
 _PIECE = 1 << 24
 #: Parts of names whose pinyin is remembered while an index is built.
 _MOST_SAID = 50_000
-_STYLES = (Style.NORMAL, Style.FIRST_LETTER)
 _SPREAD = np.uint32(2_654_435_761)
 _ASCII = re.compile(r"([\x00-\x7f]+)")
 
@@ -131,7 +129,13 @@ def _said(part: str) -> tuple[str, str]:
     """Pinyin and initials of what is ASCII as a whole or not at all."""
     if part.isascii():
         return part, part
-    return tuple("".join(lazy_pinyin(part, style=style)) for style in _STYLES)  # type: ignore[return-value]
+    # Its dictionary takes a quarter of a second to load, which most processes have no use for.
+    from pypinyin import Style, lazy_pinyin
+
+    full, initials = (
+        "".join(lazy_pinyin(part, style=style)) for style in (Style.NORMAL, Style.FIRST_LETTER)
+    )
+    return full, initials
 
 
 def _folded(rows: Iterable[Sequence[str]]) -> np.ndarray:

@@ -77,12 +77,21 @@ def sign_in(database: Database, name: str, password: str) -> str:
     with database.writing() as session:
         found = find(session, name, to_change=True)
         # Closed, or given another password, while this one was tried.
-        if found is None or found.closed_at or found.password_hash != kept:
+        if found is None or found.closed_at or not _is_still(found, kept, password):
             raise WrongCredentials(WRONG.at())
         _refuse_locked(found)
-        if passwords.is_outdated(kept or ""):
+        if passwords.is_outdated(found.password_hash or ""):
             found.password_hash = passwords.hashed(password)
         return begin(session, found)
+
+
+def _is_still(account: Account, kept: str | None, password: str) -> bool:
+    """Whether a password that was right by the hash that was kept then is right by today's.
+
+    The hash is another one too where the same password was used elsewhere in this moment, and its
+    outdated hash replaced.
+    """
+    return account.password_hash == kept or passwords.is_right(account.password_hash, password)
 
 
 def has_password(account: Account, password: str) -> bool:
