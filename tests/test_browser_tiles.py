@@ -319,3 +319,32 @@ def test_a_tile_that_cannot_be_had_is_told_and_asked_for_again(reader):
     notice.get_by_role("button", name="重试").click()
     opened.page.wait_for_function(f"() => ({COUNTED})('parcels') > 0")
     assert all("ERR_FAILED" in complaint for complaint in reader.wanted_complaints())
+
+
+def test_what_fails_after_somebody_asked_again_is_asked_again_too(reader):
+    """Of many tiles the first has failed, and the last are still on their way."""
+    lost, held, again = [], [], []
+
+    def hold(route):
+        if again:
+            route.continue_()
+        elif lost:
+            held.append(route)
+        else:
+            lost.append(route)
+            route.abort()
+
+    reader.context.route("**/parcels/**/*.mvt", hold)
+    opened = reader.map(f"?view={NEAR}")
+    notice = opened.page.locator("#notices .notice", has_text="有一部分没有读到")
+    expect(notice).to_have_count(1)
+    again.append(True)
+    notice.get_by_role("button", name="重试").click()
+    expect(notice).to_have_count(0)
+    assert held
+    for route in held:
+        route.abort()
+    settle(opened)
+    assert opened.page.evaluate(COUNTED, "parcels") > 0
+    expect(notice).to_have_count(0)
+    assert all("ERR_FAILED" in complaint for complaint in reader.wanted_complaints())

@@ -20,7 +20,9 @@ export const TileLayer = L.GridLayer.extend({
     L.GridLayer.prototype.initialize.call(this, { tileSize: TILE_PX, updateWhenZooming: false, keepBuffer: 1, className: "tiled", ...options });
     this.layer = layer;
     this.send = send;
-    /** @type {Map<string, {key: string, canvas: HTMLCanvasElement, coords: Object, how: Object, done: Function|null, busy: boolean, stale: boolean, failed: boolean}>} */
+    /** How often somebody asked again for what could not be had. */
+    this.retries = 0;
+    /** @type {Map<string, {key: string, canvas: HTMLCanvasElement, coords: Object, how: Object, done: Function|null, busy: boolean, stale: boolean, failed: boolean, asked: number}>} */
     this.squares = new Map();
     this.on("tileunload", ({ coords }) => this.leave(this.keyOf(coords)));
   },
@@ -29,7 +31,7 @@ export const TileLayer = L.GridLayer.extend({
     const canvas = document.createElement("canvas");
     canvas.setAttribute("role", "presentation");
     canvas.dataset.layer = this.layer.id;
-    const square = { key: this.keyOf(coords), canvas, coords: { x: coords.x, y: coords.y, z: coords.z }, done, how: null, busy: false, stale: false, failed: false };
+    const square = { key: this.keyOf(coords), canvas, coords: { x: coords.x, y: coords.y, z: coords.z }, done, how: null, busy: false, stale: false, failed: false, asked: 0 };
     this.squares.set(square.key, square);
     this.wish(square);
     return canvas;
@@ -53,6 +55,7 @@ export const TileLayer = L.GridLayer.extend({
     }
     square.busy = true;
     square.stale = false;
+    square.asked = this.retries;
     square.how = this.how();
     const { at, part } = sourceOf(square.coords, this.layer.tiles.max_zoom);
     this.send({ type: "draw", key: square.key, layer: this.layer.id, at, part, size: Math.round(TILE_PX * square.how.ratio), ...square.how });
@@ -97,6 +100,11 @@ export const TileLayer = L.GridLayer.extend({
   failed({ key, status }) {
     const square = this.squares.get(key);
     if (!square) return;
+    if (square.asked < this.retries) {
+      square.busy = false;
+      this.wish(square);
+      return;
+    }
     this.fire("huitu:failed", { status });
     square.failed = true;
     this.settle(square);
@@ -127,8 +135,9 @@ export const TileLayer = L.GridLayer.extend({
     for (const square of this.squares.values()) this.wish(square);
   },
 
-  /** Ask once more for what could not be had. */
+  /** Ask once more for what could not be had, and for what is asked now and will not be had. */
   retry() {
+    this.retries += 1;
     for (const square of this.squares.values()) {
       if (square.failed) {
         square.failed = false;
